@@ -1,0 +1,53 @@
+/*
+ * Every limit of the program, named and in one place. A limit that is reached is an error with a
+ * plain sentence, never a crash and never silence.
+ */
+#ifndef TACIT_BASE_LIMITS_H
+#define TACIT_BASE_LIMITS_H
+
+/* Text: bytes of UTF-8, without the closing NUL. Longer titles are cut at a character boundary. */
+#define LIMIT_TITLE_BYTES 1024
+#define LIMIT_CREATOR_BYTES 512
+#define LIMIT_PLACE_BYTES 512
+#define LIMIT_TEXT_BYTES (64 * 1024)
+#define LIMIT_REST_BYTES (64 * 1024)
+#define LIMIT_DOMAIN_BYTES 32
+#define LIMIT_QUERY_BYTES 4096
+
+/* Exports. */
+#define LIMIT_ENTRIES 100000			/* files inside one archive or folder */
+#define LIMIT_EXPORT_BYTES (64ULL << 30)	/* unpacked bytes of one export */
+#define LIMIT_RATIO 1000			/* unpacked bytes : packed bytes, above the first 64 MiB */
+#define LIMIT_RATIO_FREE (64ULL << 20)
+#define LIMIT_ARCHIVE_DEPTH 3			/* an archive in an archive in an archive */
+#define LIMIT_FOLDER_DEPTH 32
+#define LIMIT_ROWS (1ULL << 31)			/* rows of one file */
+#define LIMIT_ROW_BYTES (4 << 20)		/* one CSV row or one JSON object */
+#define LIMIT_COLUMNS 512
+#define LIMIT_JSON_DEPTH 32
+#define LIMIT_READER_MEMORY (2ULL << 30)	/* address space of the sandboxed child */
+#define LIMIT_READER_SECONDS 3600		/* processor time of the sandboxed child */
+#define LIMIT_SKIP_REASONS 32			/* distinct reasons of one source */
+
+/* Vault. */
+#define LIMIT_EVENTS (1ULL << 32)
+#define LIMIT_ITEMS (1U << 31)
+#define LIMIT_FACTS 100000
+#define LIMIT_PASSPHRASE_BYTES 1024
+#define LIMIT_ARGON_MEMORY (4ULL << 30)		/* refuse a header that asks for more */
+#define LIMIT_ARGON_PASSES 64
+#define LIMIT_BUSY_MS 5000			/* how long a command waits for another on one vault */
+
+/* Packs and models. */
+#define LIMIT_PACK_BYTES (16ULL << 30)
+#define LIMIT_PACK_ITEMS (1U << 24)
+#define LIMIT_DIM 512				/* int16 x int8 dot products stay inside int32 up to here */
+#define LIMIT_BANKS 8
+#define LIMIT_BUCKETS 32
+#define LIMIT_HISTORY 4096			/* newest items of a history that a model looks at */
+#define LIMIT_LIST 100000			/* items of a list to rank, or of an answer */
+#define LIMIT_INTERACTIONS (1ULL << 31)
+#define LIMIT_SOURCES_EXACT 12			/* exact Shapley up to here, grouped above */
+#define LIMIT_THREADS 64
+
+#endif

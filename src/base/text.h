@@ -1,0 +1,36 @@
+/* UTF-8 text: checking, folding for comparison, and width on a terminal. */
+#ifndef TACIT_BASE_TEXT_H
+#define TACIT_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
+bool text_valid(const char *text, size_t size);
+
+/* The longest prefix of at most `max` bytes that ends on a character boundary. */
+size_t text_cut(const char *text, size_t size, size_t max);
+
+/* Folds a title or name for comparison: compatibility decomposition, marks removed, case folded,
+ * everything that is no letter or digit turned to one space, ends trimmed ("Amélie!" -> "amelie").
+ * NUL-terminates; returns the size, at most max - 1. Invalid bytes act as spaces. */
+size_t text_fold(const char *text, size_t size, char *out, size_t max);
+
+/* Folds a title as a catalogue compares it: a year in brackets at the end is cut off into *year
+ * (else *year is left alone), a trailing article moves to the front and is dropped ("Matrix, The",
+ * "The Matrix" -> "matrix"), "&" reads "and", then text_fold. */
+size_t text_fold_title(const char *title, size_t size, int32_t *year, char *out, size_t max);
+
+/* Columns on a terminal (wide characters two, marks none); control characters count 0. */
+size_t text_width(const char *text, size_t size);
+
+/* Writes text cut or padded with spaces to exactly `columns` columns; "…" marks a cut. Control
+ * characters and invalid bytes become "?" so that no title can steer a terminal.
+ * NUL-terminates; returns the size in bytes. */
+size_t text_fit(const char *text, size_t size, size_t columns, char *out, size_t max);
+
+/* As text_fit without padding and cutting: makes text safe to print. */
+size_t text_safe(const char *text, size_t size, char *out, size_t max);
+
+#endif

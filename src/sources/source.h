@@ -1,0 +1,67 @@
+/*
+ * Reading exports. A reader turns one kind of export into acts (base/act.h) and accounts for
+ * every row: read = emitted + skipped, with a reason for each skipped one. Readers run in a
+ * sandboxed child (sources/child.c) that has the files' descriptors and nothing else: no keys, no
+ * file system, no network. The parent checks every byte that comes back.
+ *
+ * source_read() is the only way in from outside this room.
+ */
+#ifndef TACIT_SOURCES_SOURCE_H
+#define TACIT_SOURCES_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/act.h"
+#include "base/error.h"
+
+/* What a reader did with one source (an export, or the part of it that one reader took). */
+struct source_report {
+	char file[256];			/* base name of what was given */
+	char entry[256];		/* the file inside an archive or folder, "" if none */
+	char kind[32];			/* "netflix", "letterboxd" ...; see reader tables */
+	uint64_t read;			/* rows that the reader saw */
+	uint64_t emitted;		/* acts that it gave */
+	size_t skip_count;
+	struct source_skip {
+		char reason[64];
+		uint64_t count;
+	} skip[32];			/* sum of counts = read - emitted */
+	char note[256];			/* e.g. "dates read as day/month (12 rows decide it)", or "" */
+	uint8_t digest[32];		/* BLAKE2b-256 of the file given */
+};
+
+struct source_events {
+	void *context;
+	/* A source begins: report has file, entry and kind. */
+	int (*begin)(void *context, const struct source_report *report);
+	/* One act. A non-zero result ends the reading and is returned by source_read. */
+	int (*act)(void *context, const struct act *act);
+	/* The source ends, fully accounted for. */
+	int (*end)(void *context, const struct source_report *report);
+	/* Called a few times a second: bytes done and bytes in all (0 if not known). */
+	void (*progress)(void *context, const char *file, uint64_t done, uint64_t total);
+	/* A file that no reader knows, an archive entry that was left alone: told once each, not an
+	 * error unless nothing at all was read. */
+	void (*ignored)(void *context, const char *name, const char *why);
+};
+
+struct source_options {
+	const char *reader_program;	/* the tacit program, run as `PROGRAM --reader`; NULL: /proc/self/exe */
+	const char *person;		/* --user: which person of a data set with many; NULL: the only one */
+	bool in_process;		/* no child: for fuzzing and tests only */
+};
+
+/* Reads one path: a file of any kind known, an archive (zip, tar.gz), or a folder. */
+int source_read(const char *path, const struct source_options *options,
+		const struct source_events *events, struct error *error);
+
+/* The body of `tacit --reader`: confines itself, reads the job from descriptor 3, writes messages
+ * to descriptor 4. Returns the exit status. */
+int source_child_main(void);
+
+/* The kinds that can be read, for `tacit add --help` and the docs: NULL after the last. */
+const char *source_kind(size_t index, const char **title);
+
+#endif
