@@ -30,6 +30,10 @@ size_t text_fold(const char *text, size_t size, char *out, size_t max);
  * was cut off stays. */
 size_t text_fold_title(const char *title, size_t size, int32_t *year, char *out, size_t max);
 
+/* The size of the title without a year in brackets at its end ("(1995)", "[1995]", "(2007-)",
+ * "(1975-1979)") and blanks there; the first year in *year, else it is left alone. */
+size_t text_cut_year(const char *title, size_t size, int32_t *year);
+
 /* Columns on a terminal (wide characters two, marks none); control characters count 0. */
 size_t text_width(const char *text, size_t size);
 

@@ -194,12 +194,13 @@ static int32_t year_at(const char *p)
 	return year >= 1000 && year <= 2199 ? year : 0;
 }
 
-/* The title without "(1995)", "[1995]", "(2007-)" or "(1975-1979)" at its end. */
-static size_t cut_year(const char *title, size_t size, int32_t *year)
+size_t text_cut_year(const char *title, size_t size, int32_t *year)
 {
-	size_t open = size, i;
+	size_t open, i;
 	int32_t found;
 
+	size = trim_end(title, size);
+	open = size;
 	if (size < 6 || (title[size - 1] != ')' && title[size - 1] != ']'))
 		return size;
 	while (open > 0 && title[open - 1] != '(' && title[open - 1] != '[')
@@ -218,7 +219,8 @@ static size_t cut_year(const char *title, size_t size, int32_t *year)
 	}
 	if (i - open > 12 || (i > open + 4 && title[open + 4] >= '0' && title[open + 4] <= '9'))
 		return size;
-	*year = found;
+	if (year != NULL)
+		*year = found;
 	return trim_end(title, open - 1);
 }
 
@@ -280,7 +282,7 @@ size_t text_fold_title(const char *title, size_t size, int32_t *year, char *out,
 	int32_t found = known;
 
 	size = trim_end(title, size);
-	end = cut_year(title, size, &found);
+	end = text_cut_year(title, size, &found);
 	end = find_trailing(title, end, &article, &article_size);
 	if (article == NULL)
 		start = skip_leading(title, end);
