@@ -23,16 +23,14 @@ struct pack_name {
  * Returns how many; *year from the title's end, else left alone. */
 size_t pack_names(const char *title, struct pack_name out[PACK_NAMES_MAX], int32_t *year);
 
-/* index.c: titles that nearly match. Made at the first use; safe from several threads. */
+/* near.c: titles that nearly match. The index is made at the first use, safe from several threads. */
 struct pack_wanted {
-	const struct pack_query *query;
 	const struct pack_name *name;
 	size_t names;
 	int32_t year;
 	const char *creator;	/* folded */
 };
-bool pack_index_find(const struct pack *pack, const struct pack_wanted *wanted,
-		     struct pack_match *out);
+bool pack_near(const struct pack *pack, const struct pack_wanted *wanted, struct pack_match *out);
 void pack_index_free(struct pack_index *index);
 
 /* link.c: whether creators agree: 1 same or one within the other, 0 not known, -1 different. */

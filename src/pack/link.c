@@ -1,6 +1,6 @@
 /*
  * From a title in an export to an item of the catalogue. First by the hash of the folded title
- * among the LINK rows, then by index.c among titles that nearly match. A wrong link teaches the model
+ * among the LINK rows, then by near.c among titles that nearly match. A wrong link teaches the model
  * something false about the person and a missing one teaches it nothing, so every doubt is a miss.
  */
 #include <stdlib.h>
@@ -92,21 +92,28 @@ static size_t first_row(const struct pack *pack, uint64_t hash)
 	return low;
 }
 
-/* The best item among those with this title; a part of a title, on either side, needs the year. */
-static bool find_exact(const struct pack *pack, const struct pack_wanted *wanted,
-		       const struct pack_name *name, struct standing *best, uint32_t *score)
+/* What is found among the LINK rows for one title. */
+struct found {
+	struct standing best;
+	uint32_t items;		/* how many could be meant */
+};
+
+/* Adds the rows with the name's title. A part of a title, on one side of the two, counts only where
+ * `parts` asks for it, and needs the year. */
+static void find_rows(const struct pack *pack, const struct pack_wanted *wanted,
+		      const struct pack_name *name, bool parts, struct found *found)
 {
 	char folded[LIMIT_TITLE_BYTES];
 	size_t size = text_fold_title(name->data, name->size, NULL, folded, sizeof(folded));
 	uint64_t hash = hash_bytes(folded, size, 0);
-	bool found = false;
 	size_t i;
 
 	if (size == 0)
-		return false;
+		return;
 	for (i = first_row(pack, hash); i < pack->links && pack->link[i].hash == hash; i++) {
 		const struct pack_link_row *row = &pack->link[i];
-		bool part = row->flags == PACK_LINK_PART || name->flags == PACK_LINK_PART;
+		bool row_part = row->flags == PACK_LINK_PART;
+		bool name_part = name->flags == PACK_LINK_PART;
 		struct standing standing = {
 			.year = year_class(wanted->year, pack->item[row->item].year),
 			.title = row->flags == PACK_LINK_TITLE ? 2 : 1,
@@ -115,30 +122,40 @@ static bool find_exact(const struct pack *pack, const struct pack_wanted *wanted
 			.item = row->item,
 		};
 
-		if (standing.year == 0 || (part && standing.year < 3) ||
-		    (row->flags == PACK_LINK_PART && name->flags == PACK_LINK_PART))
+		if ((row_part && name_part) || (row_part || name_part) != parts ||
+		    standing.year == 0 || (parts && standing.year < 3))
 			continue;
 		if (standing.creator < 0 && standing.year < 3)
 			continue;	/* a namesake by somebody else */
-		standing.title -= part ? 1 : 0;
-		if (found && !better(&standing, best))
-			continue;
-		*best = standing;
-		*score = part ? SCORE_PART : SCORE_EXACT;
-		found = true;
+		found->items++;
+		if (found->items == 1 || better(&standing, &found->best))
+			found->best = standing;
 	}
-	return found;
+}
+
+static bool find_exact(const struct pack *pack, const struct pack_wanted *wanted, bool parts,
+		       struct pack_match *out)
+{
+	struct found found = { .items = 0 };
+	size_t i;
+
+	for (i = 0; i < wanted->names && found.items == 0; i++)
+		find_rows(pack, wanted, &wanted->name[i], parts, &found);
+	/* "Three Colors (1994)": two films of that year begin so. */
+	if (found.items == 0 || (parts && found.items > 1))
+		return false;
+	out->item = found.best.item;
+	out->score = parts ? SCORE_PART : SCORE_EXACT;
+	out->exact = !parts;
+	return true;
 }
 
 bool pack_link(const struct pack *pack, const struct pack_query *query, struct pack_match *out)
 {
 	struct pack_name name[PACK_NAMES_MAX];
 	char creator[LIMIT_CREATOR_BYTES];
-	struct pack_wanted wanted = { query, name, 0, query->year, creator };
-	struct standing best = { 0 };
-	uint32_t score = 0;
+	struct pack_wanted wanted = { name, 0, query->year, creator };
 	int32_t year = 0;
-	size_t i;
 
 	wanted.names = pack_names(query->title, name, &year);
 	if (wanted.year == 0)
@@ -146,13 +163,6 @@ bool pack_link(const struct pack *pack, const struct pack_query *query, struct p
 	creator[0] = 0;
 	if (query->creator != NULL)
 		text_fold(query->creator, strlen(query->creator), creator, sizeof(creator));
-	for (i = 0; i < wanted.names; i++) {
-		if (!find_exact(pack, &wanted, &name[i], &best, &score))
-			continue;
-		out->item = best.item;
-		out->score = score;
-		out->exact = score == SCORE_EXACT;
-		return true;
-	}
-	return pack_index_find(pack, &wanted, out);
+	return find_exact(pack, &wanted, false, out) || find_exact(pack, &wanted, true, out) ||
+	       pack_near(pack, &wanted, out);
 }

@@ -8,14 +8,17 @@
 #include "base/text.h"
 #include "pack/inside.h"
 
-/* Words that tell that a bracket, or a part of a title, is no name. */
+/* Words that tell that a bracket, or a part of a title, is no name: anywhere in it ... */
 static const char *const qualifiers[] = {
-	"live", "remaster", "remastered", "version", "edition", "feat", "featuring", "ft", "with",
-	"remix", "mix", "edit", "cut", "tv", "video", "mono", "stereo", "deluxe", "bonus", "demo",
-	"acoustic", "instrumental", "uncut", "extended", "unrated", "imax", "3d", "explicit",
-	"anniversary", "soundtrack", "novel", "series", "trailer", "unabridged", "abridged",
-	"paperback", "hardcover", "kindle", "movie", "film", "short", "documentary", "dubbed",
-	"subtitled", "miniseries", NULL,
+	"remaster", "remastered", "version", "edition", "remix", "deluxe", "soundtrack",
+	"unabridged", "abridged", "paperback", "hardcover", "kindle", "featuring", NULL,
+};
+/* ... or at its start or among its two or three words. */
+static const char *const weak_qualifiers[] = {
+	"live", "feat", "ft", "with", "mix", "edit", "cut", "tv", "video", "mono", "stereo", "bonus",
+	"demo", "acoustic", "instrumental", "uncut", "extended", "unrated", "imax", "3d", "explicit",
+	"anniversary", "novel", "series", "trailer", "movie", "film", "short", "documentary",
+	"dubbed", "subtitled", "miniseries", NULL,
 };
 /* Words that tell one work of a series from another: dropping them would join two works. */
 static const char *const numbering[] = {
@@ -36,25 +39,29 @@ enum part_kind { PART_NAME, PART_QUALIFIER, PART_NUMBERING, PART_EMPTY };
 static enum part_kind kind_of(const char *text, size_t size)
 {
 	char folded[LIMIT_TITLE_BYTES];
-	size_t end = text_fold(text, size, folded, sizeof(folded)), start = 0, i;
-	bool qualifier = false, first = true, digits_only = end > 0;
+	size_t end = text_fold(text, size, folded, sizeof(folded)), start = 0, words = 0, i;
+	bool qualifier = false, weak = false, digits_only = true;
 
+	if (end == 0)
+		return PART_EMPTY;
 	for (i = 0; i <= end; i++) {
 		if (i < end && folded[i] != ' ') {
 			digits_only = digits_only && folded[i] >= '0' && folded[i] <= '9';
 			continue;
 		}
-		if (first && is_one_of(numbering, folded + start, i - start))
+		if (words == 0 && is_one_of(numbering, folded + start, i - start))
 			return PART_NUMBERING;
 		qualifier = qualifier || is_one_of(qualifiers, folded + start, i - start);
-		first = false;
+		if (is_one_of(weak_qualifiers, folded + start, i - start)) {
+			weak = true;
+			qualifier = qualifier || words == 0;
+		}
+		words++;
 		start = i + 1;
 	}
-	if (end == 0)
-		return PART_EMPTY;
 	if (digits_only)
 		return PART_NUMBERING;
-	return qualifier || end < 2 ? PART_QUALIFIER : PART_NAME;
+	return qualifier || (weak && words <= 3) || end < 2 ? PART_QUALIFIER : PART_NAME;
 }
 
 struct names {
@@ -93,9 +100,15 @@ static bool separates(const char *at, size_t left, size_t *skip)
 	return false;
 }
 
-static void add_part(struct names *names, const char *data, size_t size)
+/* A first part may be one word ("Borat") or a year ("2001"); a later one of one word says too little. */
+static void add_part(struct names *names, const char *data, size_t size, bool first)
 {
-	if (kind_of(data, size) == PART_NAME)
+	char folded[LIMIT_TITLE_BYTES];
+	size_t length = text_fold_title(data, size, NULL, folded, sizeof(folded));
+	enum part_kind kind = kind_of(data, size);
+
+	if ((kind == PART_NAME && (first || memchr(folded, ' ', length) != NULL)) ||
+	    (kind == PART_NUMBERING && first && length == 4 && size == 4))
 		add(names, data, size, PACK_LINK_PART);
 }
 
@@ -116,11 +129,11 @@ static void add_parts(struct names *names, const char *head, size_t size)
 	}
 	if (first == size)
 		return;
-	add_part(names, head, first);
-	add_part(names, head + after_first, size - after_first);
+	add_part(names, head, first, true);
+	add_part(names, head + after_first, size - after_first, false);
 	if (last > first) {
-		add_part(names, head, last);
-		add_part(names, head + after_last, size - after_last);
+		add_part(names, head, last, true);
+		add_part(names, head + after_last, size - after_last, false);
 	}
 }
 
