@@ -218,8 +218,9 @@ static void test_names(void **state)
 	expect_names("A Thing: One Two - Three Four (Ein Ding)",
 		     (const char *[]){ "A Thing: One Two - Three Four (Ein Ding)",
 				       "A Thing: One Two - Three Four", "Ein Ding", "A Thing",
-				       "One Two - Three Four", "Three Four", NULL },
-		     (uint32_t[]){ t, t, o, p, p, p });
+				       "One Two - Three Four", "A Thing: One Two", "Three Four",
+				       NULL },
+		     (uint32_t[]){ t, t, o, p, p, p, p });
 	expect_names("Kill Bill (Part 2)", (const char *[]){ "Kill Bill (Part 2)", NULL },
 		     (uint32_t[]){ t });
 	expect_names("Kill Bill: Vol. 2", (const char *[]){ "Kill Bill: Vol. 2", "Kill Bill", NULL },
