@@ -1,0 +1,177 @@
+/* Whole acts, with all their texts: one by number, or all in order. */
+#include "vault/inside.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+/* A text in `keep` is an offset until nothing more is appended, for appending may move it. */
+struct placed {
+	struct act_text *text;
+	size_t at;
+};
+
+enum { COLUMN_DETAIL = 5, PLACED = 7 };
+
+static int place(struct bytes *keep, sqlite3_stmt *row, int column, struct act_text *text,
+		 struct placed *placed)
+{
+	const void *data = sqlite3_column_blob(row, column);
+	int size = sqlite3_column_bytes(row, column);
+
+	placed->text = text;
+	placed->at = keep->size;
+	text->size = (uint32_t)size;
+	return bytes_append(keep, data, (size_t)size);
+}
+
+/* A column that has the text itself, or the number of its string. */
+static int place_shared(struct vault *vault, struct bytes *keep, sqlite3_stmt *row, int column,
+			struct act_text *text, struct placed *placed, struct error *error)
+{
+	sqlite3_stmt *string;
+	int result, rc;
+
+	if (sqlite3_column_type(row, column) != SQLITE_INTEGER)
+		return place(keep, row, column, text, placed) == 0 ? 0 : error_memory(error);
+	result = vault_statement(vault, SQL_STRING_GET, &string, error);
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(string, 1, sqlite3_column_int64(row, column));
+	rc = sqlite3_step(string);
+	if (rc == SQLITE_ROW)
+		result = place(keep, string, 0, text, placed) == 0 ? 0 : error_memory(error);
+	else if (rc == SQLITE_DONE)
+		result = error_set(error, TACIT_E_DAMAGED, "an act's text is missing in the vault");
+	else
+		result = vault_failed(vault, error, "read an act");
+	sqlite3_reset(string);
+	return result;
+}
+
+static int place_item(struct vault *vault, struct bytes *keep, uint32_t item, struct act *act,
+		      struct placed *placed, bool own_words, struct error *error)
+{
+	sqlite3_stmt *row;
+	int rc, result = vault_statement(vault, SQL_ITEM_GET, &row, error);
+
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(row, 1, item);
+	rc = sqlite3_step(row);
+	if (rc == SQLITE_ROW) {
+		act->year = sqlite3_column_int(row, 0);
+		if (place(keep, row, 1, &act->domain, &placed[0]) != 0 ||
+		    place(keep, row, 2, &act->title, &placed[1]) != 0 ||
+		    place(keep, row, 3, &act->creator, &placed[2]) != 0 ||
+		    (!own_words && place(keep, row, 4, &act->words, &placed[3]) != 0))
+			result = error_memory(error);
+	} else if (rc == SQLITE_DONE) {
+		result = error_set(error, TACIT_E_DAMAGED, "an act's item is missing in the vault");
+	} else {
+		result = vault_failed(vault, error, "read an act");
+	}
+	sqlite3_reset(row);
+	return result;
+}
+
+static int64_t number_or(sqlite3_stmt *row, int column, int64_t none)
+{
+	return sqlite3_column_type(row, column) == SQLITE_NULL ? none :
+		sqlite3_column_int64(row, column);
+}
+
+static int load_row(struct vault *vault, sqlite3_stmt *row, struct act *act, uint32_t *item,
+		    struct bytes *keep, struct placed *placed, struct error *error)
+{
+	bool own_words = sqlite3_column_type(row, COLUMN_DETAIL + 2) != SQLITE_NULL;
+	int result;
+
+	*item = (uint32_t)sqlite3_column_int64(row, 0);
+	act->verb = (uint8_t)sqlite3_column_int(row, 2);
+	act->value = number_or(row, 3, ACT_NONE);
+	act->duration = number_or(row, 4, ACT_NONE);
+	act->flags = (uint8_t)sqlite3_column_int(row, COLUMN_DETAIL);
+	act->zone = (int16_t)number_or(row, COLUMN_DETAIL + 1, ACT_ZONE_UNKNOWN);
+	result = place_item(vault, keep, *item, act, placed, own_words, error);
+	if (result == 0 && own_words)
+		result = place_shared(vault, keep, row, COLUMN_DETAIL + 2, &act->words, &placed[3],
+				      error);
+	if (result == 0)
+		result = place_shared(vault, keep, row, COLUMN_DETAIL + 3, &act->place, &placed[4],
+				      error);
+	if (result == 0)
+		result = place_shared(vault, keep, row, COLUMN_DETAIL + 4, &act->text, &placed[5],
+				      error);
+	if (result == 0)
+		result = place_shared(vault, keep, row, COLUMN_DETAIL + 5, &act->rest, &placed[6],
+				      error);
+	return result;
+}
+
+int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
+		   uint32_t *item, struct bytes *keep, struct error *error)
+{
+	struct placed placed[PLACED];
+	struct act made;
+	sqlite3_stmt *row;
+	int rc, i, result = vault_statement(vault, SQL_EVENT_GET, &row, error);
+
+	if (result != 0)
+		return result;
+	memset(&made, 0, sizeof(made));
+	memset(placed, 0, sizeof(placed));
+	made.time = vault_event_time(event);
+	sqlite3_bind_int64(row, 1, (sqlite3_int64)event);
+	rc = sqlite3_step(row);
+	if (rc == SQLITE_ROW) {
+		*source = (uint32_t)sqlite3_column_int64(row, 1);
+		result = load_row(vault, row, &made, item, keep, placed, error);
+	} else if (rc == SQLITE_DONE) {
+		result = error_set(error, TACIT_E_NOT_FOUND, "the vault has no act %llu",
+				   (unsigned long long)event);
+	} else {
+		result = vault_failed(vault, error, "read an act");
+	}
+	sqlite3_reset(row);
+	for (i = 0; result == 0 && i < PLACED; i++)
+		if (placed[i].text != NULL)
+			placed[i].text->data = placed[i].text->size == 0 ? NULL :
+				(const char *)keep->data + placed[i].at;
+	if (result == 0)
+		*act = made;
+	return result;
+}
+
+int vault_event(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
+		struct bytes *keep, struct error *error)
+{
+	uint32_t item, owner;
+	int result = vault_act_load(vault, event, act, &owner, &item, keep, error);
+
+	if (result == 0 && source != NULL)
+		*source = owner;
+	return result;
+}
+
+int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct error *error)
+{
+	struct bytes keep = BYTES_INIT;
+	struct vault_history history;
+	struct act act;
+	uint32_t source, item;
+	size_t i;
+	int result = vault_history_load(vault, NULL, &history, error);
+
+	if (result != 0)
+		return result;
+	for (i = 0; i < history.event_count && result == 0; i++) {
+		bytes_clear(&keep);
+		result = vault_act_load(vault, history.event[i], &act, &source, &item, &keep, error);
+		if (result == 0)
+			result = walk(context, history.event[i], source, &act);
+	}
+	bytes_free(&keep);
+	vault_history_free(&history);
+	return result;
+}
