@@ -192,6 +192,20 @@ int train_collector_describe(struct train_collector *collector, const char *item
 	return 0;
 }
 
+int train_collector_describe_once(struct train_collector *collector, const char *item,
+				  size_t item_size, const struct train_item *description,
+				  struct error *error)
+{
+	uint32_t number;
+	int result = intern(&collector->items, item, item_size, &number, error);
+
+	if (result != 0)
+		return result;
+	if (number < collector->catalogue_capacity && collector->catalogue[number].title != NULL)
+		return 0;
+	return train_collector_describe(collector, item, item_size, description, error);
+}
+
 static int by_user_time(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;

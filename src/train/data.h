@@ -32,6 +32,10 @@ int train_collector_add(struct train_collector *collector, const char *user, siz
 int train_collector_describe(struct train_collector *collector, const char *item,
 			     size_t item_size, const struct train_item *description,
 			     struct error *error);
+/* As train_collector_describe where the item has no description yet, else nothing. */
+int train_collector_describe_once(struct train_collector *collector, const char *item,
+				  size_t item_size, const struct train_item *description,
+				  struct error *error);
 /* Sorts and hands over; the collector is freed in any case. */
 int train_collector_finish(struct train_collector *collector, struct train_data **out,
 			   struct error *error);

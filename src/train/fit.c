@@ -191,7 +191,7 @@ static void shrink(const struct train_data *data, const struct fit_options *opti
 
 static uint32_t candidates(const struct train_data *data, struct candidate *out)
 {
-	static const struct candidate large[] = { { 256, 12, 0.3f } };
+	static const struct candidate large[] = { { 256, 7, 0.3f } };
 	static const struct candidate middle[] = { { 64, 12, 0.4f }, { 128, 12, 0.5f },
 						   { 64, 24, 0.6f } };
 	static const struct candidate small[] = { { 64, 16, 0.5f }, { 32, 24, 0.4f },
