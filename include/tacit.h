@@ -150,6 +150,9 @@ struct tacit_counts {
 };
 /* Removes an import exactly; the file can be added again. */
 int tacit_undo(struct tacit *t, uint32_t source, struct tacit_counts *out);
+/* The body of the sandboxed child that reads exports: what the program named in the options does
+ * when it is called as `PROGRAM --reader`. Returns the exit status. */
+int tacit_reader_main(void);
 /* The kinds of export that can be read; NULL after the last. */
 const char *tacit_kind(size_t index, const char **title);
 

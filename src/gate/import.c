@@ -212,3 +212,8 @@ const char *tacit_kind(size_t index, const char **title)
 {
 	return source_kind(index, title);
 }
+
+int tacit_reader_main(void)
+{
+	return source_child_main();
+}
