@@ -1,6 +1,6 @@
 /*
- * Packs of any bytes. The digest is made true first, as a hostile publisher would, so that what lies
- * behind it is reached; then everything that a reader may touch is touched.
+ * Packs of any bytes. The digest is made true first, as a hostile publisher would, so that what
+ * lies behind it is reached; then everything that a reader may touch is touched.
  */
 #include "../src/pack/pack.c"
 #include "../src/pack/check.c"

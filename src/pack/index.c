@@ -1,6 +1,6 @@
 /*
- * Building the index of nearly matching titles. It is made when first needed (an export whose titles
- * all match exactly never pays for it): about 20 ms and 6 MB for 10,000 items.
+ * Building the index of nearly matching titles. It is made when first needed (an export whose
+ * titles all match exactly never pays for it): about 20 ms and 6 MB for 10,000 items.
  */
 #include "index.h"
 

@@ -1,6 +1,6 @@
 /*
- * The index of nearly matching titles: the words of all names of a pack, which names have each word,
- * and which words differ from a given one by one letter. A pure function of the pack.
+ * The index of nearly matching titles: the words of all names of a pack, which names have each
+ * word, and which words differ from a given one by one letter. A pure function of the pack.
  */
 #ifndef TACIT_PACK_INDEX_H
 #define TACIT_PACK_INDEX_H

@@ -3,7 +3,8 @@
  * a word that differs from it by one letter), and those that are the same without spaces. A
  * candidate's score is the weight of the shared words over the weight of all, both ways:
  *
- *	score = 2 * shared / (query + candidate)		weights: log2(names / names with the word)
+ *	score = 2 * shared / (query + candidate)
+ *	weight of a word = log2(names of the pack / names with the word)
  *
  * A number on one side alone rules the candidate out ("Rocky II" is not "Rocky III"), and so does a
  * year that is more than one off. How much score is enough depends on what else agrees; the figures
