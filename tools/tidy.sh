@@ -264,8 +264,9 @@ if [ -d "$build/src" ]; then
 		cmd) prefix="cmd_|${stem}_|main\$" ;;
 		*) prefix="${stem}_" ;;
 		esac
-		nm -g --defined-only "$object" | awk '{ print $3 }' | grep -Ev "^($prefix)" |
-			sed "s|.*|$source:1: exports & (its prefix is $prefix)|"
+		nm -g --defined-only "$object" |
+			awk -v prefix="$prefix" -v source="$source" '$3 !~ "^(" prefix ")" {
+				print source ":1: exports " $3 ", and its prefix is " prefix }'
 	done >>"$findings"
 fi
 if [ -f "$build/libtacit.so" ]; then
