@@ -164,6 +164,8 @@ static void test_near(void **state)
 	expect("Matirx", "", 1999, MATRIX, false);
 	expect("Matirx", "", 2005, NONE, false);
 	expect("Meat", "", 1995, NONE, false);		/* too short to be called a slip */
+	expect("Rocky 2", "", 1979, ROCKY_2, false);
+	expect("Rocky Two", "", 0, ROCKY_2, false);
 	expect("Rocky IV", "", 0, NONE, false);
 	expect("Rocky IV", "", 1979, NONE, false);
 	expect("Rocky", "", 1979, NONE, false);
