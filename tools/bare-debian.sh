@@ -30,6 +30,7 @@ mirror=${DEBIAN_MIRROR:-$(own_mirror)}
 mirror=${mirror:-http://deb.debian.org/debian}
 
 root=$(mktemp -d)
+chmod 755 "$root"	# apt fetches as a user of its own
 mounted=
 clean() {
 	status=$?
