@@ -4,9 +4,9 @@
  *
  *	build/bench/link_measure ml-latest-small/movies.csv ml-1m/movies.dat
  *
- * A first pack is made of 7 of 10 items of the first file, so that 3 of 10 queries have no true item
- * and every link that they get is false; a second one of all. MovieLens numbers films the same in
- * all its sets: the truth.
+ * A first pack is made of 7 of 10 items of the first file, so that 3 of 10 queries have no true
+ * item and every link that they get is false; a second one of all. MovieLens numbers films the same
+ * in all its sets: the truth.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -260,7 +260,8 @@ static int typo(const char *title, struct random *random, char *out)
 			snprintf(out, 512, "%.*s%c%s", (int)at, title, letter, rest);
 			break;
 		default:	/* swapped */
-			snprintf(out, 512, "%.*s%c%c%s", (int)at, title, rest[1], rest[0], rest + 2);
+			snprintf(out, 512, "%.*s%c%c%s", (int)at, title, rest[1], rest[0],
+				 rest + 2);
 		}
 		if (strcmp(out, title) != 0)
 			return 1;
@@ -395,7 +396,8 @@ static void measure(const struct pack *pack, const struct set *set, const char *
 		else if (!linked && there[i] && show > 1)
 			printf("missed: %s  of %s\n", title, set->film[i].title);
 	}
-	printf("| %s%s | %5u | %5u | %5u | %5u | %.4f | %.4f | %.4f | %6.2f |\n", of, changes[which].name,
+	printf("| %s%s | %5u | %5u | %5u | %5u | %.4f | %.4f | %.4f | %6.2f |\n", of,
+	       changes[which].name,
 	       tally.asked, tally.there, tally.linked, tally.right,
 	       tally.linked == 0 ? 1.0 : (double)tally.right / tally.linked,
 	       tally.there == 0 ? 1.0 : (double)tally.right / tally.there,
@@ -404,7 +406,8 @@ static void measure(const struct pack *pack, const struct set *set, const char *
 	       tally.asked == 0 ? 0.0 : tally.seconds / tally.asked * 1e6);
 }
 
-static void measure_pack(const struct set *latest, const struct set *other, uint32_t tenths, int show)
+static void measure_pack(const struct set *latest, const struct set *other, uint32_t tenths,
+			 int show)
 {
 	struct random seed = { 2026 };
 	uint8_t *there = calloc(FILMS_MAX, 1);

@@ -82,8 +82,8 @@ static const char *opened(uint32_t c)
 static void put_folded(struct fold *fold, uint32_t c)
 {
 	static const uint32_t marks = UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me;
-	static const uint32_t kept = UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N |
-				     UC_CATEGORY_MASK_Mc;	/* Mc: the vowels of Indic scripts */
+	/* Mc: the vowels of Indic scripts */
+	static const uint32_t kept = UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_Mc;
 	uint32_t lower[16];
 	size_t count = 16, i;
 

@@ -1,7 +1,7 @@
 /*
  * Checking a pack that its digest has shown to be what its publisher wrote: the publisher may be
- * mistaken or hostile, so every offset, count and order that a reader relies on is proved here once,
- * and no reader checks again.
+ * mistaken or hostile, so every offset, count and order that a reader relies on is proved here
+ * once, and no reader checks again.
  */
 #include <string.h>
 

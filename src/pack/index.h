@@ -1,6 +1,6 @@
 /*
- * The index of nearly matching titles: the words of all names of a pack, which names have each word,
- * and which words differ from a given one by one letter. A pure function of the pack.
+ * The index of nearly matching titles: the words of all names of a pack, which names have each
+ * word, and which words differ from a given one by one letter. A pure function of the pack.
  */
 #ifndef TACIT_PACK_INDEX_H
 #define TACIT_PACK_INDEX_H
@@ -8,6 +8,7 @@
 #include "pack/inside.h"
 
 #define INDEX_WORDS_MAX 24	/* words of one title that count */
+#define INDEX_DIGITS_MAX 16
 #define TYPO_LETTERS_MIN 4	/* shorter words are not corrected to a word of the index */
 #define INDEX_NONE UINT32_MAX
 
@@ -47,8 +48,9 @@ uint32_t pack_index_word(const struct pack_index *index, const char *word, size_
 /* The first row of a sorted table with this hash, or one with a larger hash, or `rows`. */
 uint32_t pack_index_row(const struct index_row *row, uint32_t rows, uint64_t hash);
 
-/* Whether a folded word is a number of any spelling: "2", "ii", "two". */
-bool pack_index_number(const char *word, size_t size);
+/* The digits of a folded word that is a number of any spelling ("2", "ii", "two" -> "2") into out;
+ * returns how many, 0 where it is no number. */
+size_t pack_index_number(const char *word, size_t size, char out[INDEX_DIGITS_MAX]);
 
 /* The hash of a word less its letter `skip` (skip >= size: of the whole word). */
 uint64_t pack_index_less(const char *word, size_t size, size_t skip);

@@ -19,11 +19,12 @@ struct pack_name {
 	size_t size;
 	uint32_t flags;		/* PACK_LINK_... */
 };
-/* "Heat (1995)" -> "Heat"; "Seven (a.k.a. Se7en) (1995)" -> "Seven (a.k.a. Se7en)", "Seven", "Se7en".
- * Returns how many; *year from the title's end, else left alone. */
+/* "Heat (1995)" -> "Heat"; "Seven (a.k.a. Se7en) (1995)" -> "Seven (a.k.a. Se7en)", "Seven",
+ * "Se7en". Returns how many; *year from the title's end, else left alone. */
 size_t pack_names(const char *title, struct pack_name out[PACK_NAMES_MAX], int32_t *year);
 
-/* near.c: titles that nearly match. The index is made at the first use, safe from several threads. */
+/* near.c: titles that nearly match. The index is made at the first use, safe from several threads.
+ * */
 struct pack_wanted {
 	const struct pack_name *name;
 	size_t names;

@@ -1,7 +1,8 @@
 /*
  * From a title in an export to an item of the catalogue. First by the hash of the folded title
- * among the LINK rows, then by near.c among titles that nearly match. A wrong link teaches the model
- * something false about the person and a missing one teaches it nothing, so every doubt is a miss.
+ * among the LINK rows, then by near.c among titles that nearly match. A wrong link teaches the
+ * model something false about the person and a missing one teaches it nothing, so every doubt is a
+ * miss.
  */
 #include <stdlib.h>
 #include <string.h>

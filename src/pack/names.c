@@ -15,10 +15,10 @@ static const char *const qualifiers[] = {
 };
 /* ... or at its start or among its two or three words. */
 static const char *const weak_qualifiers[] = {
-	"live", "feat", "ft", "with", "mix", "edit", "cut", "tv", "video", "mono", "stereo", "bonus",
-	"demo", "acoustic", "instrumental", "uncut", "extended", "unrated", "imax", "3d", "explicit",
-	"anniversary", "novel", "series", "trailer", "movie", "film", "short", "documentary",
-	"dubbed", "subtitled", "miniseries", NULL,
+	"live", "feat", "ft", "with", "mix", "edit", "cut", "tv", "video", "mono", "stereo",
+	"bonus", "demo", "acoustic", "instrumental", "uncut", "extended", "unrated", "imax", "3d",
+	"explicit", "anniversary", "novel", "series", "trailer", "movie", "film", "short",
+	"documentary", "dubbed", "subtitled", "miniseries", NULL,
 };
 /* Words that tell one work of a series from another: dropping them would join two works. */
 static const char *const numbering[] = {
@@ -100,7 +100,8 @@ static bool separates(const char *at, size_t left, size_t *skip)
 	return false;
 }
 
-/* A first part may be one word ("Borat") or a year ("2001"); a later one of one word says too little. */
+/* A first part may be one word ("Borat") or a year ("2001"); a later one of one word says too
+ * little. */
 static void add_part(struct names *names, const char *data, size_t size, bool first)
 {
 	char folded[LIMIT_TITLE_BYTES];

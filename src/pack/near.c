@@ -3,7 +3,8 @@
  * a word that differs from it by one letter), and those that are the same without spaces. A
  * candidate's score is the weight of the shared words over the weight of all, both ways:
  *
- *	score = 2 * shared / (query + candidate)		weights: log2(names / names with the word)
+ *	score = 2 * shared / (query + candidate)
+ *	weight of a word = log2(names of the pack / names with the word)
  *
  * A number on one side alone rules the candidate out ("Rocky II" is not "Rocky III"), and so does a
  * year that is more than one off. How much score is enough depends on what else agrees; the figures
@@ -28,13 +29,14 @@
 #define TYPO_KEEPS 90		/* percent of a word's weight that counts when a letter differs */
 
 #define ENOUGH_SAME_YEAR PERCENT(78)
-#define ENOUGH_NEXT_YEAR PERCENT(80)
+#define ENOUGH_NEXT_YEAR PERCENT(92)
 #define ENOUGH_NO_YEAR PERCENT(90)
 #define MARGIN PERCENT(4)	/* of the best over the next item's */
 
 struct near_word {
 	const char *text;
 	size_t size;
+	char digits[INDEX_DIGITS_MAX];
 	uint32_t word[NEIGHBOURS_MAX];	/* itself, or words one letter away */
 	uint32_t words, weight;
 	bool typo, number;
@@ -96,13 +98,20 @@ static void add_neighbours(struct near *near, struct near_word *word)
 static void add_word(struct near *near, const char *text, size_t size)
 {
 	struct near_word *word = &near->word[near->words];
+	size_t number;
 	uint32_t known, i;
 
+	*word = (struct near_word){ .text = text };
+	number = pack_index_number(text, size, word->digits);
+	if (number > 0) {
+		word->text = text = word->digits;
+		word->number = true;
+		size = number;
+	}
+	word->size = size;
 	for (i = 0; i < near->words; i++)
 		if (near->word[i].size == size && memcmp(near->word[i].text, text, size) == 0)
 			return;
-	*word = (struct near_word){ .text = text, .size = size };
-	word->number = pack_index_number(text, size);
 	word->weight = near->index->unknown_weight;
 	known = pack_index_word(near->index, text, size);
 	if (known != INDEX_NONE) {

@@ -21,7 +21,7 @@ _Static_assert(offsetof(struct pack_header, content_digest) == 128, "header");
 _Static_assert(offsetof(struct pack_header, section) == 256, "header");
 _Static_assert(sizeof(struct pack_header) == 256 + 24 * PACK_SECTIONS_MAX, "header");
 _Static_assert(sizeof(struct pack_header) <= PACK_HEADER_BYTES, "header");
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tables are used as they lie in the file");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tables are used as they lie");
 
 #define UNSIGNED_FROM offsetof(struct pack_header, content_digest)
 #define UNSIGNED_TO offsetof(struct pack_header, section)
@@ -32,6 +32,8 @@ void pack_digest(const void *file, size_t size, uint8_t out[PACK_DIGEST_BYTES])
 	const uint8_t *p = file;
 	crypto_generichash_state state;
 
+	if (sodium_init() < 0)
+		abort();	/* a system without randomness: nothing can be trusted */
 	crypto_generichash_init(&state, NULL, 0, PACK_DIGEST_BYTES);
 	crypto_generichash_update(&state, p, UNSIGNED_FROM);
 	crypto_generichash_update(&state, zeros, sizeof(zeros));
@@ -141,10 +143,8 @@ int pack_open(const char *path, struct pack **out, struct error *error)
 	struct pack *pack = calloc(1, sizeof(*pack));
 	int result;
 
-	if (pack == NULL || sodium_init() < 0) {
-		free(pack);
+	if (pack == NULL)
 		return error_memory(error);
-	}
 	result = map_file(pack, path, error);
 	if (result == 0)
 		result = check_version(pack, path, error);

@@ -56,7 +56,7 @@ struct pack_config {
 	uint32_t buckets;			/* <= LIMIT_BUCKETS */
 	uint32_t words;
 	uint32_t rho[LIMIT_BANKS];		/* 2^-30 */
-	uint32_t bucket_from[LIMIT_BUCKETS];	/* smallest history length of each bucket, ascending, [0] = 0 */
+	uint32_t bucket_from[LIMIT_BUCKETS];	/* smallest history length, ascending, [0] = 0 */
 	uint32_t repeats;			/* 1: items already had may be suggested again */
 	uint32_t reserved[7];
 };
@@ -67,8 +67,8 @@ struct pack_calibration_point {
 };
 
 /* The file begins with this (4096 bytes with the section table), sections follow, each on a
- * multiple of 64 bytes. content_digest is BLAKE2b-256 of the whole file with content_digest, signer and
- * signature zero. */
+ * multiple of 64 bytes. content_digest is BLAKE2b-256 of the whole file with content_digest, signer
+ * and signature zero. */
 #define PACK_MAGIC "tacitpk1"
 #define PACK_VERSION 1u
 #define PACK_SIGNED_PREFIX "tacit pack 1\n"
@@ -124,7 +124,8 @@ struct pack {
 struct pack_index;
 
 /* pack.c: maps and checks everything: magic, version, bounds, digest, signature where there is one.
- * TACIT_E_NOT_FOUND, TACIT_E_DAMAGED (a flipped bit), TACIT_E_SIGNATURE, TACIT_E_NEWER, TACIT_E_FORMAT. */
+ * TACIT_E_NOT_FOUND, TACIT_E_DAMAGED (a flipped bit), TACIT_E_SIGNATURE, TACIT_E_NEWER,
+ * TACIT_E_FORMAT. */
 int pack_open(const char *path, struct pack **out, struct error *error);
 void pack_close(struct pack *pack);
 
@@ -160,8 +161,8 @@ struct pack_writer *pack_writer_new(const char *name, const char *domain);
 /* The items are copied; an item without a year gets that of its title's end. */
 int pack_writer_items(struct pack_writer *writer, const struct pack_writer_item *items,
 		      uint32_t count, struct error *error);
-/* Another section, 4-byte kind; ITEM, TEXT and LINK are the writer's own. Sections are laid out in a
- * fixed order whatever the order of the calls. */
+/* Another section, 4-byte kind; ITEM, TEXT and LINK are the writer's own. Sections are laid out in
+ * a fixed order whatever the order of the calls. */
 int pack_writer_section(struct pack_writer *writer, uint32_t kind, const void *data, size_t size,
 			struct error *error);
 int pack_writer_finish(struct pack_writer *writer, const char *path, struct error *error);
@@ -176,7 +177,7 @@ bool pack_signed(const struct pack *pack);
 struct pack_query {
 	const char *title;	/* as in the export */
 	const char *creator;	/* "" when unknown */
-	int32_t year;		/* 0 when unknown; a year in brackets at the title's end counts too */
+	int32_t year;		/* 0 when unknown; one in brackets at the title's end counts too */
 };
 struct pack_match {
 	uint32_t item;

@@ -1,6 +1,6 @@
 /*
- * Signing packs with Ed25519. The signature covers a prefix of its own and the digest, so that a key
- * used elsewhere cannot be tricked into signing a pack. Seeds stay in guarded memory.
+ * Signing packs with Ed25519. The signature covers a prefix of its own and the digest, so that a
+ * key used elsewhere cannot be tricked into signing a pack. Seeds stay in guarded memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,8 @@ int pack_key_make(const char *path, uint8_t public_key[32], struct error *error)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
 		result = error_set(error, TACIT_E_EXISTS,
-				   "%s is there already; choose another name for the new key", path);
+				   "%s is there already; choose another name for the new key",
+				   path);
 	else if (fd < 0)
 		result = error_errno(error, TACIT_E_IO, "cannot create key file %s", path);
 	else if (write(fd, secret->text, size) != (ssize_t)size || fsync(fd) != 0)
@@ -113,8 +114,8 @@ static int key_load(struct secret *secret, const char *path, uint8_t public_key[
 		}
 	}
 	return error_set(error, TACIT_E_FORMAT,
-			 "%s is no pack key: it should hold \"tacit pack key 1\" and 64 hex digits; "
-			 "make one with tacit pack sign --new-key", path);
+			 "%s is no pack key: it should hold \"tacit pack key 1\" and 64 hex "
+			 "digits; make one with tacit pack sign --new-key", path);
 }
 
 /* Writes the pack anew with the header changed: a private mapping of the file, so that only the

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -40,7 +40,7 @@ struct pack_writer *pack_writer_new(const char *name, const char *domain)
 
 	if (name[0] == 0 || strlen(name) >= sizeof(writer->name) || domain[0] == 0 ||
 	    strlen(domain) >= sizeof(writer->domain) || !text_valid(name, strlen(name)) ||
-	    !text_valid(domain, strlen(domain)) || sodium_init() < 0)
+	    !text_valid(domain, strlen(domain)))
 		return NULL;
 	writer = calloc(1, sizeof(*writer));
 	if (writer == NULL)
@@ -131,8 +131,8 @@ static int add_item(struct pack_writer *writer, const struct pack_writer_item *i
 
 	if (!item_valid(item))
 		return error_set(error, TACIT_E_ARGUMENT,
-				 "item %u of the pack has a text that is not UTF-8 or a title above "
-				 "%d bytes", writer->items, LIMIT_TITLE_BYTES);
+				 "item %u of the pack has a text that is not UTF-8 or a title "
+				 "above %d bytes", writer->items, LIMIT_TITLE_BYTES);
 	id = text_offset(writer, item->id);
 	title = text_offset(writer, item->title);
 	creator = text_offset(writer, item->creator);
@@ -189,7 +189,8 @@ int pack_writer_items(struct pack_writer *writer, const struct pack_writer_item 
 	sort_links(&writer->link);
 	free(writer->seen);
 	writer->seen = NULL;
-	result = pack_writer_section(writer, PACK_ITEM, writer->rows.data, writer->rows.size, error);
+	result = pack_writer_section(writer, PACK_ITEM, writer->rows.data, writer->rows.size,
+				     error);
 	if (result == 0)
 		result = pack_writer_section(writer, PACK_TEXT, writer->text.data,
 					     writer->text.size, error);
@@ -268,43 +269,41 @@ static void fill_header(struct pack_writer *writer, struct pack_header *header)
 	header->content_size = at;
 }
 
-struct stream {
-	FILE *file;
-	crypto_generichash_state digest;
-	bool failed;
-};
-
-static void put(struct stream *stream, const void *data, size_t size)
+static bool put(FILE *file, const void *data, size_t size)
 {
-	if (size == 0)
-		return;
-	crypto_generichash_update(&stream->digest, data, size);
-	if (fwrite(data, 1, size, stream->file) != size)
-		stream->failed = true;
+	return size == 0 || fwrite(data, 1, size, file) == size;
 }
 
-/* Everything in order, then the digest at its place; false when the disk refuses. */
-static bool write_stream(const struct pack_writer *writer, uint8_t page[PACK_HEADER_BYTES],
-			 FILE *file)
+static bool put_all(const struct pack_writer *writer, const uint8_t page[PACK_HEADER_BYTES],
+		    FILE *file)
 {
 	static const uint8_t zeros[PACK_ALIGNMENT];
-	struct stream stream = { .file = file };
-	uint8_t digest[PACK_DIGEST_BYTES];
+	bool ok = put(file, page, PACK_HEADER_BYTES);
 	uint32_t i;
 
-	crypto_generichash_init(&stream.digest, NULL, 0, sizeof(digest));
-	put(&stream, page, PACK_HEADER_BYTES);
-	for (i = 0; i < writer->sections; i++) {
-		put(&stream, writer->section[i].data, writer->section[i].size);
-		if (i + 1 < writer->sections)
-			put(&stream, zeros, padding(writer->section[i].size));
-	}
-	crypto_generichash_final(&stream.digest, digest, sizeof(digest));
-	if (stream.failed ||
-	    fseek(file, offsetof(struct pack_header, content_digest), SEEK_SET) != 0 ||
-	    fwrite(digest, 1, sizeof(digest), file) != sizeof(digest))
+	for (i = 0; i < writer->sections && ok; i++)
+		ok = put(file, writer->section[i].data, writer->section[i].size) &&
+		     (i + 1 == writer->sections ||
+		      put(file, zeros, padding(writer->section[i].size)));
+	return ok && fflush(file) == 0;
+}
+
+/* Everything in order, then the digest of what was written at its place. */
+static bool write_stream(const struct pack_writer *writer, const uint8_t page[PACK_HEADER_BYTES],
+			 size_t size, FILE *file)
+{
+	uint8_t digest[PACK_DIGEST_BYTES];
+	void *written;
+
+	if (!put_all(writer, page, file))
 		return false;
-	return fflush(file) == 0 && fsync(fileno(file)) == 0;
+	written = mmap(NULL, size, PROT_READ, MAP_SHARED, fileno(file), 0);
+	if (written == MAP_FAILED)
+		return false;
+	pack_digest(written, size, digest);
+	munmap(written, size);
+	return fseek(file, offsetof(struct pack_header, content_digest), SEEK_SET) == 0 &&
+	       put(file, digest, sizeof(digest)) && fflush(file) == 0 && fsync(fileno(file)) == 0;
 }
 
 int pack_writer_finish(struct pack_writer *writer, const char *path, struct error *error)
@@ -326,10 +325,10 @@ int pack_writer_finish(struct pack_writer *writer, const char *path, struct erro
 				 (unsigned long long)LIMIT_PACK_BYTES);
 	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.new", path) >= sizeof(temporary))
 		return error_set(error, TACIT_E_ARGUMENT, "path too long: %s", path);
-	file = fopen(temporary, "we");
+	file = fopen(temporary, "w+e");
 	if (file == NULL)
 		return error_errno(error, TACIT_E_IO, "cannot create %s", temporary);
-	written = write_stream(writer, page.bytes, file);
+	written = write_stream(writer, page.bytes, page.header.content_size, file);
 	if (fclose(file) != 0 || !written || rename(temporary, path) != 0) {
 		error_errno(error, TACIT_E_IO, "cannot write pack %s", path);
 		unlink(temporary);

@@ -25,7 +25,8 @@ static char path[64], key_path[64], broken[64];
 
 static const struct pack_writer_item items[ITEMS] = {
 	{ "1", "Seven (a.k.a. Se7en) (1995)", "David Fincher", "Crime|Thriller", 0 },
-	{ "2", "City of Lost Children, The (Cité des enfants perdus, La) (1995)", "", "Drama", 1995 },
+	{ "2", "City of Lost Children, The (Cité des enfants perdus, La) (1995)", "", "Drama",
+	  1995 },
 	{ "3", "Heat", "", "", 0 },
 };
 static const uint32_t count[ITEMS] = { 5, 4, 3 };
@@ -301,7 +302,7 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(PACK_HEADER_BYTES + sizeof(meta) - 1, 1, 1);	/* between sections */
 	refuse_forged(PACK_HEADER_BYTES, 0xff, 1);		/* META is no UTF-8 */
 	refuse_forged(item + offsetof(struct pack_item_row, title), UINT32_MAX, 4);
-	refuse_forged(item + offsetof(struct pack_item_row, words), 2, 4);	/* inside of a text */
+	refuse_forged(item + offsetof(struct pack_item_row, words), 2, 4);	/* inside a text */
 	refuse_forged(item + offsetof(struct pack_item_row, flags), 1, 4);
 	refuse_forged(section_at(PACK_TEXT), 'x', 1);
 	refuse_forged(section_at(PACK_TEXT) + 1, 0xff, 1);
@@ -398,8 +399,8 @@ static void test_signing(void **state)
 
 static void test_bad_keys_are_refused(void **state)
 {
-	static const char zeros[] =
-		"tacit pack key 1\n0000000000000000000000000000000000000000000000000000000000000000";
+	static const char zeros[] = "tacit pack key 1\n0000000000000000000000000000000"
+				    "000000000000000000000000000000000";
 	struct error error;
 
 	(void)state;

@@ -21,8 +21,10 @@ enum {
 
 static const struct pack_writer_item items[ITEMS] = {
 	[SEVEN] = { "1", "Seven (a.k.a. Se7en) (1995)", "", "", 0 },
-	[LEON] = { "2", "Léon: The Professional (a.k.a. The Professional) (Léon) (1994)", "", "", 0 },
-	[CITY] = { "3", "City of Lost Children, The (Cité des enfants perdus, La) (1995)", "", "", 0 },
+	[LEON] = { "2", "Léon: The Professional (a.k.a. The Professional) (Léon) (1994)", "", "",
+		   0 },
+	[CITY] = { "3", "City of Lost Children, The (Cité des enfants perdus, La) (1995)", "", "",
+		   0 },
 	[HAMLET_1996] = { "4", "Hamlet (1996)", "Kenneth Branagh", "", 0 },
 	[HAMLET_1990] = { "5", "Hamlet (1990)", "Franco Zeffirelli", "", 0 },
 	[HAMLET_2000] = { "6", "Hamlet (2000)", "Michael Almereyda", "", 0 },
@@ -162,6 +164,8 @@ static void test_near(void **state)
 	expect("Matirx", "", 1999, MATRIX, false);
 	expect("Matirx", "", 2005, NONE, false);
 	expect("Meat", "", 1995, NONE, false);		/* too short to be called a slip */
+	expect("Rocky 2", "", 1979, ROCKY_2, false);
+	expect("Rocky Two", "", 0, ROCKY_2, false);
 	expect("Rocky IV", "", 0, NONE, false);
 	expect("Rocky IV", "", 1979, NONE, false);
 	expect("Rocky", "", 1979, NONE, false);
@@ -223,7 +227,8 @@ static void test_names(void **state)
 		     (uint32_t[]){ t, t, o, p, p, p, p });
 	expect_names("Kill Bill (Part 2)", (const char *[]){ "Kill Bill (Part 2)", NULL },
 		     (uint32_t[]){ t });
-	expect_names("Kill Bill: Vol. 2", (const char *[]){ "Kill Bill: Vol. 2", "Kill Bill", NULL },
+	expect_names("Kill Bill: Vol. 2",
+		     (const char *[]){ "Kill Bill: Vol. 2", "Kill Bill", NULL },
 		     (uint32_t[]){ t, p });
 	expect_names("Song (Live)", (const char *[]){ "Song (Live)", "Song", NULL },
 		     (uint32_t[]){ t, o });

@@ -28,7 +28,8 @@ static void test_what_is_hashed(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(count, 7);	/* long goodbye, robert altman, x, film noir, crime, 1970s */
+	/* long, goodbye, robert altman, x, film noir, crime, 1970s */
+	assert_int_equal(count, 7);
 	assert_true(has(hash, count, "long", 1));
 	assert_true(has(hash, count, "goodbye", 1));
 	assert_true(has(hash, count, "robert altman", 2));
