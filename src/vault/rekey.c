@@ -15,14 +15,14 @@
 static int rewrap(struct vault *vault, const struct vault_secret *secret,
 		  const struct vault_hardness *hardness, struct error *error)
 {
-	struct keys_header header;
+	struct keys_header header = { .sequence = 0 };
 	int fd, result = keys_read(vault->path, &header, error);
 
+	header.sequence++;
 	if (result == 0)
 		result = keys_wrap(&header, vault->keys, secret, hardness, error);
 	if (result != 0)
 		return result;
-	header.sequence++;
 	fd = open(vault->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return error_errno(error, TACIT_E_IO, "cannot open %s", vault->path);
