@@ -509,6 +509,7 @@ int vault_put(struct vault *vault, uint32_t source, const struct act *act, bool 
 		vault->broken = true;
 		return result;
 	}
+	vault->grew |= kept;
 	vault->tally.kept += kept;
 	vault->tally.duplicate += !kept;
 	*put = kept ? VAULT_KEPT : VAULT_DUPLICATE;

@@ -27,7 +27,6 @@ enum vault_statement {
 	SQL_EVENT_ADD,
 	SQL_EVENT_GET,
 	SQL_EVENT_MOVE,
-	SQL_EVENT_DELETE,
 	SQL_EVENT_OWNER,
 	SQL_ITEM_ADD,
 	SQL_ITEM_GET,
@@ -35,18 +34,15 @@ enum vault_statement {
 	SQL_STRING_GET,
 	SQL_WITNESS_ADD,
 	SQL_WITNESS_FIRST,
-	SQL_WITNESS_COUNT,
 	SQL_WITNESS_SPREAD,
 	SQL_WITNESS_TAKE,
 	SQL_WITNESS_DROP,
-	SQL_WITNESS_CLEAR,
 	SQL_WITNESS_MOVE,
 	SQL_SOURCE_GET,
 	SQL_SOURCE_TALLY,
 	SQL_SOURCE_FORGOT,
 	SQL_TOMBSTONE_ADD,
 	SQL_TOMBSTONE_DROP,
-	SQL_TOMBSTONE_HAS,
 	SQL_COUNT
 };
 
@@ -73,6 +69,7 @@ struct vault {
 	int lock;
 	bool writing;		/* between begin and commit */
 	bool broken;		/* a write failed halfway: only a rollback helps */
+	bool grew;		/* acts were added: the search index is out of date */
 	bool wash;		/* bytes of deleted rows are to be wiped after the commit */
 	struct intern items, strings;
 	struct vault_tombs tombs;
@@ -158,12 +155,21 @@ int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_
 
 /* ---- removing: remove.c, sweep.c ------------------------------------------------------- */
 
-/* Deletes the events of the temporary table `chosen`, with their witnesses; closes the gaps. */
+/* The temporary tables `chosen` (event) and `chosen_facts` (fact), empty; in memory only. */
+int vault_choose_begin(struct vault *vault, struct error *error);
+void vault_choose_end(struct vault *vault);
+/* Runs `sql` with ?1 and ?2. */
+int vault_choose(struct vault *vault, const char *sql, int64_t first, int64_t second,
+		 struct error *error);
+/* Adds the acts that only `source` reported. */
+int vault_choose_sole(struct vault *vault, uint32_t source, struct error *error);
+/* Deletes the chosen acts with their witnesses, and closes the gaps in the numbers. */
 int vault_remove_chosen(struct vault *vault, struct error *error);
-int vault_chosen_clear(struct vault *vault, struct error *error);
 /* Removes a source's row, its reports of acts that others report too, and its facts. */
-int vault_remove_source(struct vault *vault, uint32_t source, struct vault_counts *counts,
-			struct error *error);
+int vault_remove_source(struct vault *vault, uint32_t source, struct error *error);
+/* Removes what the tombstones say, and adds them; in a transaction of its own (forget.c). */
+int vault_bury(struct vault *vault, const uint64_t *tombs, size_t count,
+	       struct vault_counts *counts, struct error *error);
 /* Deletes items and strings that nothing refers to, and the search index. */
 int vault_sweep(struct vault *vault, struct error *error);
 

@@ -67,7 +67,8 @@ void keys_derive(struct keys *keys);
 /* Derives what follows from the secret that is stored in the database. */
 void keys_derive_inner(struct keys *keys, const uint8_t secret[32]);
 
-/* Fills kind, hardness, salt and the wrapped key; sequence and version are the caller's. */
+/* Fills kind, hardness, salt and the wrapped key. Sequence and version are the caller's, and are set
+ * before: they are associated data. */
 int keys_wrap(struct keys_header *header, const struct keys *keys,
 	      const struct vault_secret *secret, const struct vault_hardness *hardness,
 	      struct error *error);

@@ -10,7 +10,6 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_EVENT_GET] = "SELECT item, source, verb, value, duration,"
 		" flags, zone, words, place, text, rest FROM events WHERE id = ?1",
 	[SQL_EVENT_MOVE] = "UPDATE events SET id = ?2 WHERE id = ?1",
-	[SQL_EVENT_DELETE] = "DELETE FROM events WHERE id = ?1",
 	[SQL_EVENT_OWNER] = "UPDATE events SET source = ?2 WHERE id = ?1",
 	[SQL_ITEM_ADD] = "INSERT INTO items(year, domain, title, creator, words)"
 		" VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -22,7 +21,6 @@ static const char *const texts[SQL_COUNT] = {
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_WITNESS_FIRST] = "SELECT source, same FROM witnesses WHERE event = ?1"
 		" ORDER BY source LIMIT 1",
-	[SQL_WITNESS_COUNT] = "SELECT source FROM witnesses WHERE event = ?1",
 	/* Before the owner's details change: who reported the same details gets them in words. */
 	[SQL_WITNESS_SPREAD] = "UPDATE witnesses SET same = 0, flags = e.flags, zone = e.zone,"
 		" words = coalesce(e.words, i.words), place = e.place, text = e.text,"
@@ -32,18 +30,17 @@ static const char *const texts[SQL_COUNT] = {
 		" place = w.place, text = w.text, rest = w.rest FROM witnesses w"
 		" WHERE events.id = ?1 AND w.event = ?1 AND w.source = ?2",
 	[SQL_WITNESS_DROP] = "DELETE FROM witnesses WHERE event = ?1 AND source = ?2",
-	[SQL_WITNESS_CLEAR] = "DELETE FROM witnesses WHERE event = ?1",
 	[SQL_WITNESS_MOVE] = "UPDATE witnesses SET event = ?2 WHERE event = ?1",
 	[SQL_SOURCE_GET] = "SELECT 1 FROM sources WHERE id = ?1",
 	[SQL_SOURCE_TALLY] = "UPDATE sources SET kept = kept + ?2, duplicate = duplicate + ?3,"
 		" read = max(read, kept + duplicate + ?2 + ?3) WHERE id = ?1",
 	/* What an import of the same file would say now. ?2 kept, ?3 duplicate, ?4 both. */
 	[SQL_SOURCE_FORGOT] = "UPDATE sources SET kept = kept - ?2, duplicate = duplicate - ?3,"
-		" skipped = json_set(skipped, '$.forgotten',"
-		" coalesce(json_extract(skipped, '$.forgotten'), 0) + ?4) WHERE id = ?1",
+		" skipped = CASE WHEN json_valid(skipped) THEN json_set(skipped, '$.forgotten',"
+		" coalesce(json_extract(skipped, '$.forgotten'), 0) + ?4)"
+		" ELSE json_object('forgotten', ?4) END WHERE id = ?1",
 	[SQL_TOMBSTONE_ADD] = "INSERT OR IGNORE INTO tombstones(hash) VALUES(?1)",
 	[SQL_TOMBSTONE_DROP] = "DELETE FROM tombstones WHERE hash = ?1",
-	[SQL_TOMBSTONE_HAS] = "SELECT 1 FROM tombstones WHERE hash = ?1",
 };
 
 int vault_statement(struct vault *vault, enum vault_statement which, sqlite3_stmt **out,

@@ -105,6 +105,7 @@ int vault_begin(struct vault *vault, struct error *error)
 	if (vault->writing)
 		return error_set(error, TACIT_E_ARGUMENT, "the vault is being written already");
 	vault->broken = false;
+	vault->grew = false;
 	vault->wash = false;
 	result = vault_run(vault, "BEGIN IMMEDIATE", error, "begin writing the vault");
 	vault->writing = result == 0;
@@ -129,6 +130,9 @@ int vault_commit(struct vault *vault, struct error *error)
 
 	if (result == 0)
 		result = vault_tally_flush(vault, error);
+	if (result == 0 && vault->grew)
+		result = vault_run(vault, "DELETE FROM meta WHERE key = 'indexed'", error,
+				   "write the vault");
 	if (result == 0 && vault->wash)
 		result = vault_run(vault, "INSERT OR REPLACE INTO meta VALUES('wash', 1)", error,
 				   "write the vault");
