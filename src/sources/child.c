@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "sources/detect.h"
 #include "sources/message.h"
+#include "sources/objects.h"
 #include "sources/sandbox.h"
 
 /* How often progress is told, in bytes of the files. */
@@ -402,6 +403,7 @@ int child_main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	archive_warm();
+	objects_warm();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);
 	if (failed == 0) {

@@ -141,8 +141,12 @@ static enum dates_order decide(struct collect *collect, struct emit *emit,
 	if (note[0] != 0)
 		emit_note(emit, "%s", note);
 	for (i = 0; i < collect->count; i++) {
-		if (collect->rows[i].timed || !dates_day(&collect->rows[i].date, order, &day))
+		if (collect->rows[i].timed)
+			day = collect->rows[i].act.time;
+		else if (!dates_day(&collect->rows[i].date, order, &day))
 			continue;
+		else
+			day *= CLOCK_DAY_MS;
 		up += any && day > last;
 		down += any && day < last;
 		last = day;

@@ -115,7 +115,8 @@ void emit_note(struct emit *emit, const char *format, ...)
 		 sentence);
 }
 
-/* True when the text needs no cleaning: no control characters, no blanks at the ends. */
+/* True when the text needs no cleaning: no control characters, no double blanks, none at the ends
+ * (so that there is always a byte behind a blank). */
 static bool clean_already(struct act_text text)
 {
 	uint32_t i;
@@ -125,7 +126,8 @@ static bool clean_already(struct act_text text)
 	if (text.data[0] == ' ' || text.data[text.size - 1] == ' ')
 		return false;
 	for (i = 0; i < text.size; i++)
-		if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7f)
+		if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7f ||
+		    (text.data[i] == ' ' && text.data[i + 1] == ' '))
 			return false;
 	return true;
 }

@@ -27,6 +27,9 @@ struct objects {
 	void *iterator;
 };
 
+/* Makes Jansson do what it does late (seeding its hash tables from a file), before the sandbox. */
+void objects_warm(void);
+
 void objects_open(struct objects *objects, struct input *input);
 void objects_close(struct objects *objects);
 int objects_next(struct objects *objects, enum objects_result *result);

@@ -176,7 +176,9 @@ static int place_in_time(struct plain *plain, struct act *act)
 	if (clock_parse_iso(time.data, time.size, &act->time, &zone, &date_only) && !date_only) {
 		if (act->time < -62135596800000LL || act->time > 253402300799999LL)
 			return emit_skip(emit, "no date that can be read");
-		if (zone != INT16_MIN)
+		/* "Z" tells the time, not where the person was (RFC 3339); "+00:00" tells both. */
+		if (zone != INT16_MIN && time.data[time.size - 1] >= '0' &&
+		    time.data[time.size - 1] <= '9')
 			act->zone = zone;
 		return emit_act(emit, act);
 	}
