@@ -1,5 +1,7 @@
 # tacit: `make` builds build/tacit, build/libtacit.so and build/libtacit.a.
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 BUILD ?= build
 PACKAGES := sqlite3 libsodium jansson libarchive libseccomp
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror

@@ -149,7 +149,6 @@ int cmd_add(struct cmd *cmd)
 int cmd_undo(struct cmd *cmd)
 {
 	struct tacit_counts counts;
-	char *end = NULL;
 	uint64_t source = 0;
 	int result;
 

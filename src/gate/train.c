@@ -103,7 +103,8 @@ static int read_published(struct training *training)
 	struct collecting collecting = { train_collector_new(), &t->error };
 	struct source_events events = { &collecting, on_begin, on_act, on_begin, on_progress,
 					on_ignored };
-	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, "*", false };
+	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, SOURCE_EVERYONE,
+					  false };
 	int result;
 
 	if (collecting.collector == NULL)

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "source.h"
 #include "base/text.h"
 
 struct title {
@@ -211,6 +212,8 @@ int catalogue_one_person(const struct catalogue *catalogue, const char *person, 
 	if (people == 0)
 		return 0;	/* files that know no people: all of it is one person's */
 	if (person != NULL) {
+		if (strcmp(person, SOURCE_EVERYONE) == 0)
+			return 0;
 		if (set_has(&catalogue->people, hash_bytes(person, strlen(person), 0)))
 			return 0;
 		return error_set(error, TACIT_E_ARGUMENT,

@@ -283,11 +283,15 @@ static int read_rating(struct reading *reading, const struct rows *rows, const i
 	struct act_text movie = rows_get(rows, 1, columns[1]);
 	struct act_text time = rows_get(rows, 3, columns[3]);
 	struct act act;
+	bool everyone = reading->person != NULL && strcmp(reading->person, SOURCE_EVERYONE) == 0;
 	int64_t number;
 
-	if (reading->person != NULL && !number_is(rows_get(rows, 0, columns[0]), reading->person))
+	if (reading->person != NULL && !everyone &&
+	    !number_is(rows_get(rows, 0, columns[0]), reading->person))
 		return emit_skip(reading->emit, "another person's row");
 	emit_blank_act(&act, ACT_RATE, "films");
+	if (everyone)
+		act.text = rows_get(rows, 0, columns[0]);
 	if (!number_fixed(rows_get(rows, 2, columns[2]), &act.value) || act.value < 0 ||
 	    act.value > 5 << 20)
 		return emit_skip(reading->emit, "no rating on five stars");
