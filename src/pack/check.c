@@ -150,8 +150,8 @@ static int check_items(const struct check *check)
 		if (!begins(pack, row->id) || !begins(pack, row->title) ||
 		    !begins(pack, row->creator) || !begins(pack, row->words))
 			return bad(check, "an item's text lies outside of the texts");
-		if (row->flags != 0)
-			return bad(check, "an item has flags that mean nothing");
+		if (row->flags != 0 || row->year > PACK_YEAR_MAX || row->year < -PACK_YEAR_MAX)
+			return bad(check, "an item's year or flags mean nothing");
 	}
 	return 0;
 }

@@ -71,11 +71,13 @@ int pack_creator_agrees(const struct pack *pack, uint32_t item, const char *fold
 /* 3 equal, 2 one off, 1 not known, 0 too far apart. */
 static int year_class(int32_t wanted, int32_t year)
 {
+	int64_t apart = (int64_t)wanted - year;		/* an export may say anything */
+
 	if (wanted == 0 || year == 0)
 		return 1;
-	if (wanted == year)
+	if (apart == 0)
 		return 3;
-	return wanted - year == 1 || year - wanted == 1 ? 2 : 0;
+	return apart == 1 || apart == -1 ? 2 : 0;
 }
 
 static size_t first_row(const struct pack *pack, uint64_t hash)

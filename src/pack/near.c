@@ -74,7 +74,7 @@ static void add_neighbours(struct near *near, struct near_word *word)
 	size_t skip;
 	uint32_t i, j;
 
-	if (word->size < TYPO_LETTERS_MIN || word->number || word->size >= LIMIT_TITLE_BYTES)
+	if (word->size < TYPO_LETTERS_MIN || word->size > TYPO_LETTERS_MAX || word->number)
 		return;
 	for (skip = 0; skip <= word->size; skip++) {
 		uint64_t hash = pack_index_less(word->text, word->size, skip);
@@ -224,7 +224,7 @@ static uint32_t score_name(const struct near *near, const struct index_name *nam
 /* The least score that links the item, from what else is known of it. */
 static uint32_t enough(const struct near *near, uint32_t item, const struct near_score *score)
 {
-	int32_t wanted = near->wanted->year, year = near->pack->item[item].year;
+	int64_t wanted = near->wanted->year, year = near->pack->item[item].year;
 	int creator = pack_creator_agrees(near->pack, item, near->wanted->creator);
 	bool only_typo = score->typos > 0 && score->same == 0;
 

@@ -129,6 +129,9 @@ static void test_years(void **state)
 	expect("Hamlet", "", 1990, HAMLET_1990, true);
 	expect("Hamlet", "", 1997, HAMLET_1996, true);
 	expect("Hamlet", "", 1948, NONE, false);
+	expect("Heat", "", INT32_MIN, NONE, false);
+	expect("Heat", "", INT32_MAX, NONE, false);
+	expect("Haet", "", INT32_MIN, NONE, false);
 	expect("Rocky III", "", 1982, ROCKY_3, true);	/* the pack does not know its year */
 }
 
