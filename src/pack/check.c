@@ -168,7 +168,7 @@ static int check_links(const struct check *check)
 	for (i = 0; i < pack->links; i++) {
 		const struct pack_link_row *row = &pack->link[i];
 
-		if (row->item >= pack->items || row->flags > PACK_LINK_PART)
+		if (row->item >= pack->items || row->flags > PACK_LINK_BARE)
 			return bad(check, "a title names an item that does not exist");
 		if (i > 0 && (row[-1].hash > row->hash ||
 			      (row[-1].hash == row->hash && row[-1].item >= row->item)))

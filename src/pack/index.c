@@ -231,7 +231,7 @@ static void add_names(struct build *build, const struct pack *pack)
 		       build->index->names < INDEX_NAMES_MAX; item++) {
 		count = pack_names(pack_title(pack, item), name, NULL);
 		for (i = 0; i < count && !build->failed; i++)
-			if (name[i].flags != PACK_LINK_PART)
+			if (name[i].flags != PACK_LINK_PART && name[i].flags != PACK_LINK_BARE)
 				add_name(build, item, &name[i]);
 	}
 }

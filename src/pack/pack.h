@@ -51,6 +51,8 @@ struct pack_link_row {
 #define PACK_LINK_TITLE 0u	/* the title itself */
 #define PACK_LINK_OTHER 1u	/* an alternative title: "(a.k.a. ...)" */
 #define PACK_LINK_PART 2u	/* "A" or "B" of "A: B": counts only where the year agrees */
+#define PACK_LINK_SHORT 3u	/* without the alternative titles in brackets */
+#define PACK_LINK_BARE 4u	/* without a qualifier in brackets: "(Live)", "(TV)" */
 
 struct pack_config {
 	uint32_t dim;				/* multiple of 32, <= LIMIT_DIM */
