@@ -39,7 +39,7 @@ static void link_titles(const struct pack *pack)
 		changed[i % sizeof(changed)] = 0;
 		query.title = changed;
 		query.creator = pack_words(pack, i);
-		query.year = 0;
+		query.year = (int32_t)((uint32_t)query.year * 2654435761u);
 		if (pack_link(pack, &query, &match) && match.item >= pack->items)
 			abort();
 		pack_word_hashes(pack_title(pack, i), pack_creator(pack, i), pack_words(pack, i),

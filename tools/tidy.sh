@@ -245,7 +245,7 @@ for file in $sources; do
 	esac
 done >>"$findings"
 
-# Each file exports its own prefix: foo.c and foo_bar.c export foo_*.
+# Each file exports its own prefix or its room's: foo.c and foo_bar.c export foo_*.
 if [ -d "$build/src" ]; then
 	find "$build/src" -name '*.o' | sort | while read -r object; do
 		source=${object#"$build"/}
@@ -255,23 +255,36 @@ if [ -d "$build/src" ]; then
 		room=${room%%/*}
 		stem=${source##*/}
 		stem=${stem%.c}
-		stem=${stem%%_*}
+		prefix="${stem%%_*}_|${room}_"
 		case $room in
-		vault) prefix='vault_|agent_' ;;
-		pack) prefix='pack_' ;;
-		sources) prefix="source_|${stem}_" ;;
-		gate) prefix='tacit_' ;;
-		cmd) prefix="cmd_|${stem}_|main\$" ;;
-		*) prefix="${stem}_" ;;
+		vault) prefix="$prefix|agent_" ;;
+		sources) prefix="$prefix|source_" ;;
+		gate) prefix="$prefix|tacit_" ;;
+		cmd) prefix="$prefix|main\$" ;;
 		esac
+		# Names with a dot are the compiler's own, of functions in several variants.
 		nm -g --defined-only "$object" |
-			awk -v prefix="$prefix" -v source="$source" '$3 !~ "^(" prefix ")" {
-				print source ":1: exports " $3 ", and its prefix is " prefix }'
+			awk -v prefix="$prefix" -v source="$source" '
+				$3 !~ /[.]/ && $3 !~ "^(" prefix ")" {
+					print source ":1: exports " $3 ", and its prefix is " prefix }'
 	done >>"$findings"
 fi
+
+# The library shows what tacit.h declares, all of it and nothing else.
 if [ -f "$build/libtacit.so" ]; then
-	nm -D --defined-only "$build/libtacit.so" | awk '$2 != "A" { print $3 }' | sed 's/@.*//' |
-		grep -v '^tacit_' | sed 's|.*|src/tacit.map:1: libtacit.so exports &|' >>"$findings"
+	shown=$(nm -D --defined-only "$build/libtacit.so" | awk '$2 != "A" { print $3 }' | sed 's/@.*//')
+	declared=$(grep -o '^[a-z].*[ *]tacit_[a-z_0-9]*(' include/tacit.h |
+		sed 's/.*[ *]\(tacit_[a-z_0-9]*\)($/\1/' | sort -u)
+	for name in $shown; do
+		case $name in
+		tacit_*) ;;
+		*) echo "src/tacit.map:1: libtacit.so exports $name" ;;
+		esac
+	done >>"$findings"
+	for name in $declared; do
+		printf '%s\n' "$shown" | grep -qx "$name" ||
+			echo "include/tacit.h:1: libtacit.so does not export $name"
+	done >>"$findings"
 fi
 
 # A man page for each subcommand.

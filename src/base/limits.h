@@ -38,15 +38,15 @@
 #define LIMIT_PASSPHRASE_BYTES 1024
 #define LIMIT_ARGON_MEMORY (4ULL << 30)		/* refuse a header that asks for more */
 #define LIMIT_ARGON_PASSES 64
-#define LIMIT_BUSY_MS 5000			/* how long a command waits for another on one vault */
+#define LIMIT_BUSY_MS 5000			/* how long a command waits for another */
 
 /* Packs and models. */
 #define LIMIT_PACK_BYTES (16ULL << 30)
 #define LIMIT_PACK_ITEMS (1U << 24)
-#define LIMIT_DIM 512				/* int16 x int8 dot products stay inside int32 up to here */
+#define LIMIT_DIM 512				/* up to here int16 x int8 dots stay in int32 */
 #define LIMIT_BANKS 8
 #define LIMIT_BUCKETS 32
-#define LIMIT_HISTORY 4096			/* newest items of a history that a model looks at */
+#define LIMIT_HISTORY 4096			/* newest items that a model looks at */
 #define LIMIT_LIST 100000			/* items of a list to rank, or of an answer */
 #define LIMIT_INTERACTIONS (1ULL << 31)
 #define LIMIT_SOURCES_EXACT 12			/* exact Shapley up to here, grouped above */

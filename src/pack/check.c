@@ -150,8 +150,8 @@ static int check_items(const struct check *check)
 		if (!begins(pack, row->id) || !begins(pack, row->title) ||
 		    !begins(pack, row->creator) || !begins(pack, row->words))
 			return bad(check, "an item's text lies outside of the texts");
-		if (row->flags != 0)
-			return bad(check, "an item has flags that mean nothing");
+		if (row->flags != 0 || row->year > PACK_YEAR_MAX || row->year < -PACK_YEAR_MAX)
+			return bad(check, "an item's year or flags mean nothing");
 	}
 	return 0;
 }
@@ -168,7 +168,7 @@ static int check_links(const struct check *check)
 	for (i = 0; i < pack->links; i++) {
 		const struct pack_link_row *row = &pack->link[i];
 
-		if (row->item >= pack->items || row->flags > PACK_LINK_PART)
+		if (row->item >= pack->items || row->flags > PACK_LINK_BARE)
 			return bad(check, "a title names an item that does not exist");
 		if (i > 0 && (row[-1].hash > row->hash ||
 			      (row[-1].hash == row->hash && row[-1].item >= row->item)))

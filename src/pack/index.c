@@ -227,10 +227,11 @@ static void add_names(struct build *build, const struct pack *pack)
 	uint32_t item;
 	size_t i, count;
 
-	for (item = 0; item < pack->items && !build->failed; item++) {
+	for (item = 0; item < pack->items && !build->failed &&
+		       build->index->names < INDEX_NAMES_MAX; item++) {
 		count = pack_names(pack_title(pack, item), name, NULL);
 		for (i = 0; i < count && !build->failed; i++)
-			if (name[i].flags != PACK_LINK_PART)
+			if (name[i].flags != PACK_LINK_PART && name[i].flags != PACK_LINK_BARE)
 				add_name(build, item, &name[i]);
 	}
 }
@@ -306,7 +307,8 @@ static bool add_less(struct pack_index *index)
 	for (i = 0; i < index->words; i++) {
 		const struct index_word *word = &index->word[i];
 
-		if (word->size < TYPO_LETTERS_MIN || word->number != 0)
+		if (word->size < TYPO_LETTERS_MIN || word->size > TYPO_LETTERS_MAX ||
+		    word->number != 0)
 			continue;
 		for (j = 0; j <= word->size; j++)
 			index->less[used++] = (struct index_row){

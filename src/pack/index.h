@@ -10,6 +10,8 @@
 #define INDEX_WORDS_MAX 24	/* words of one title that count */
 #define INDEX_DIGITS_MAX 16
 #define TYPO_LETTERS_MIN 4	/* shorter words are not corrected to a word of the index */
+#define TYPO_LETTERS_MAX 32	/* nor longer ones: each costs the square of its length */
+#define INDEX_NAMES_MAX (1u << 21)	/* names behind these are found exactly only */
 #define INDEX_NONE UINT32_MAX
 
 struct index_word {

@@ -17,7 +17,8 @@
 /* A candidate's standing; higher is better in the order of the fields. */
 struct standing {
 	int year;		/* 3 equal, 2 one off, 1 not known */
-	int title;		/* 2 the title itself, 1 an alternative */
+	int same;		/* 1: to the byte, which tells "K-On!" from "K-On!!" */
+	int title;		/* 1 the title itself, 0 an alternative */
 	int creator;		/* 1 agrees, 0 not known, -1 differs */
 	uint32_t count;		/* training events */
 	uint32_t item;		/* lower is better */
@@ -27,6 +28,8 @@ static bool better(const struct standing *a, const struct standing *b)
 {
 	if (a->year != b->year)
 		return a->year > b->year;
+	if (a->same != b->same)
+		return a->same > b->same;
 	if (a->title != b->title)
 		return a->title > b->title;
 	if (a->creator != b->creator)
@@ -71,11 +74,13 @@ int pack_creator_agrees(const struct pack *pack, uint32_t item, const char *fold
 /* 3 equal, 2 one off, 1 not known, 0 too far apart. */
 static int year_class(int32_t wanted, int32_t year)
 {
+	int64_t apart = (int64_t)wanted - year;		/* an export may say anything */
+
 	if (wanted == 0 || year == 0)
 		return 1;
-	if (wanted == year)
+	if (apart == 0)
 		return 3;
-	return wanted - year == 1 || year - wanted == 1 ? 2 : 0;
+	return apart == 1 || apart == -1 ? 2 : 0;
 }
 
 static size_t first_row(const struct pack *pack, uint64_t hash)
@@ -99,8 +104,32 @@ struct found {
 	uint32_t items;		/* how many could be meant */
 };
 
-/* Adds the rows with the name's title. A part of a title, on one side of the two, counts only where
- * `parts` asks for it, and needs the year. */
+/* Whether names of these kinds are one title. Where something was left out on both sides, or a
+ * qualifier on one, the year or the creator must agree: "Phantoms (Assault)", "Phantoms (Recon)". */
+static bool may_match(uint32_t name, uint32_t row, const struct standing *standing)
+{
+	bool year = standing->year == 3, creator = standing->creator > 0;
+
+	if (standing->year == 0 || (standing->creator < 0 && !year))
+		return false;		/* another year; a namesake by somebody else */
+	if (name == PACK_LINK_PART || row == PACK_LINK_PART)
+		return year && name != row && name != PACK_LINK_BARE && row != PACK_LINK_BARE;
+	if (name == PACK_LINK_BARE || row == PACK_LINK_BARE)
+		return name != row && (year || creator);
+	if (name == PACK_LINK_OTHER || (name == PACK_LINK_SHORT && row != PACK_LINK_TITLE))
+		return standing->year >= 2 || creator;
+	return true;
+}
+
+static bool same_bytes(const struct pack *pack, uint32_t item, const struct pack_name *name)
+{
+	const char *title = pack_title(pack, item);
+	size_t size = text_cut_year(title, strlen(title), NULL);
+
+	return size == name->size && memcmp(title, name->data, size) == 0;
+}
+
+/* Adds the rows with the name's title; parts of titles where `parts` asks for them, else the rest. */
 static void find_rows(const struct pack *pack, const struct pack_wanted *wanted,
 		      const struct pack_name *name, bool parts, struct found *found)
 {
@@ -113,21 +142,18 @@ static void find_rows(const struct pack *pack, const struct pack_wanted *wanted,
 		return;
 	for (i = first_row(pack, hash); i < pack->links && pack->link[i].hash == hash; i++) {
 		const struct pack_link_row *row = &pack->link[i];
-		bool row_part = row->flags == PACK_LINK_PART;
-		bool name_part = name->flags == PACK_LINK_PART;
 		struct standing standing = {
 			.year = year_class(wanted->year, pack->item[row->item].year),
-			.title = row->flags == PACK_LINK_TITLE ? 2 : 1,
+			.same = same_bytes(pack, row->item, name),
+			.title = row->flags == PACK_LINK_TITLE || row->flags == PACK_LINK_SHORT,
 			.creator = pack_creator_agrees(pack, row->item, wanted->creator),
 			.count = pack->count == NULL ? 0 : pack->count[row->item],
 			.item = row->item,
 		};
 
-		if ((row_part && name_part) || (row_part || name_part) != parts ||
-		    standing.year == 0 || (parts && standing.year < 3))
+		if ((row->flags == PACK_LINK_PART || name->flags == PACK_LINK_PART) != parts ||
+		    !may_match(name->flags, row->flags, &standing))
 			continue;
-		if (standing.creator < 0 && standing.year < 3)
-			continue;	/* a namesake by somebody else */
 		found->items++;
 		if (found->items == 1 || better(&standing, &found->best))
 			found->best = standing;

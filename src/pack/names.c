@@ -18,7 +18,8 @@ static const char *const weak_qualifiers[] = {
 	"live", "feat", "ft", "with", "mix", "edit", "cut", "tv", "video", "mono", "stereo",
 	"bonus", "demo", "acoustic", "instrumental", "uncut", "extended", "unrated", "imax", "3d",
 	"explicit", "anniversary", "novel", "series", "trailer", "movie", "film", "short",
-	"documentary", "dubbed", "subtitled", "miniseries", NULL,
+	"documentary", "dubbed", "subtitled", "miniseries", "ova", "ona", "special", "specials",
+	NULL,
 };
 /* Words that tell one work of a series from another: dropping them would join two works. */
 static const char *const numbering[] = {
@@ -36,6 +37,17 @@ static bool is_one_of(const char *const *list, const char *word, size_t size)
 
 enum part_kind { PART_NAME, PART_QUALIFIER, PART_NUMBERING, PART_EMPTY };
 
+/* "(The Locked Tomb #1)": a place in a series. */
+static bool has_place(const char *text, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size; i++)
+		if (text[i] == '#' && text[i + 1] >= '0' && text[i + 1] <= '9')
+			return true;
+	return false;
+}
+
 static enum part_kind kind_of(const char *text, size_t size)
 {
 	char folded[LIMIT_TITLE_BYTES];
@@ -44,6 +56,8 @@ static enum part_kind kind_of(const char *text, size_t size)
 
 	if (end == 0)
 		return PART_EMPTY;
+	if (has_place(text, size))
+		return PART_QUALIFIER;
 	for (i = 0; i <= end; i++) {
 		if (i < end && folded[i] != ' ') {
 			digits_only = digits_only && folded[i] >= '0' && folded[i] <= '9';
@@ -200,7 +214,7 @@ size_t pack_names(const char *title, struct pack_name out[PACK_NAMES_MAX], int32
 	}
 	if (text_fold(title, head, folded, sizeof(folded)) == 0)
 		return names.count;	/* "(Untitled)": the bracket is the title */
-	add(&names, title, head, qualified ? PACK_LINK_OTHER : PACK_LINK_TITLE);
+	add(&names, title, head, qualified ? PACK_LINK_BARE : PACK_LINK_SHORT);
 	while (brackets > 0) {
 		brackets--;
 		add(&names, bracket[brackets].data, bracket[brackets].size, PACK_LINK_OTHER);

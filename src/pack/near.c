@@ -26,6 +26,7 @@
 #define DISORDER_KEEPS 80	/* percent of the score when the words come in another order */
 #define TYPO_LETTERS_OTHER 3	/* a shorter word is not taken for a typo of another */
 #define TYPO_LETTERS_ALONE 5	/* the same for a title's only word */
+#define TYPO_LETTERS_NO_YEAR 5	/* the same where no year agrees */
 #define TYPO_KEEPS 90		/* percent of a word's weight that counts when a letter differs */
 
 #define ENOUGH_SAME_YEAR PERCENT(78)
@@ -74,7 +75,7 @@ static void add_neighbours(struct near *near, struct near_word *word)
 	size_t skip;
 	uint32_t i, j;
 
-	if (word->size < TYPO_LETTERS_MIN || word->number || word->size >= LIMIT_TITLE_BYTES)
+	if (word->size < TYPO_LETTERS_MIN || word->size > TYPO_LETTERS_MAX || word->number)
 		return;
 	for (skip = 0; skip <= word->size; skip++) {
 		uint64_t hash = pack_index_less(word->text, word->size, skip);
@@ -134,6 +135,7 @@ struct near_score {
 	uint32_t shared, total, used;	/* used: a bit for each word of the name */
 	uint32_t same, typos;		/* words shared exactly; words one letter apart */
 	uint32_t typo_size;
+	bool all;			/* every word of both is shared */
 	uint32_t at[INDEX_WORDS_MAX];	/* the place in the name of each word of the query */
 };
 
@@ -217,6 +219,8 @@ static uint32_t score_name(const struct near *near, const struct index_name *nam
 	}
 	if (score->total == 0)
 		return 0;
+	score->all = score->same + score->typos == near->words &&
+		     score->same + score->typos == name->words;
 	result = ((uint64_t)score->shared * 2 << 20) / score->total;
 	return (uint32_t)(disorder(near, score) ? result * DISORDER_KEEPS / 100 : result);
 }
@@ -224,7 +228,7 @@ static uint32_t score_name(const struct near *near, const struct index_name *nam
 /* The least score that links the item, from what else is known of it. */
 static uint32_t enough(const struct near *near, uint32_t item, const struct near_score *score)
 {
-	int32_t wanted = near->wanted->year, year = near->pack->item[item].year;
+	int64_t wanted = near->wanted->year, year = near->pack->item[item].year;
 	int creator = pack_creator_agrees(near->pack, item, near->wanted->creator);
 	bool only_typo = score->typos > 0 && score->same == 0;
 
@@ -236,8 +240,11 @@ static uint32_t enough(const struct near *near, uint32_t item, const struct near
 		return ENOUGH_SAME_YEAR;
 	if (only_typo)
 		return UINT32_MAX;
+	/* Without a year a word more or less is another work ("X", "X Special"), and so is one letter
+	 * of a short word ("John Cale", "John Cage"). */
 	if (wanted == 0 || year == 0)
-		return ENOUGH_NO_YEAR;
+		return score->all && (score->typos == 0 || score->typo_size >= TYPO_LETTERS_NO_YEAR)
+			       ? ENOUGH_NO_YEAR : UINT32_MAX;
 	return wanted - year == 1 || year - wanted == 1 ? ENOUGH_NEXT_YEAR : UINT32_MAX;
 }
 
@@ -297,7 +304,7 @@ static void consider_words(struct near *near)
 static void consider_joined(struct near *near, const char *folded, size_t size)
 {
 	const struct pack_index *index = near->index;
-	const struct near_score same = { .same = 1 };
+	const struct near_score same = { .same = 1, .all = true };
 	uint64_t hash = pack_index_joined(folded, size);
 	uint32_t i;
 
@@ -316,7 +323,8 @@ bool pack_near(const struct pack *pack, const struct pack_wanted *wanted, struct
 	if (near.index == NULL)
 		return false;
 	for (n = 0; n < wanted->names && near.best == 0; n++) {
-		if (wanted->name[n].flags == PACK_LINK_PART)
+		if (wanted->name[n].flags != PACK_LINK_TITLE &&
+		    (wanted->name[n].flags != PACK_LINK_SHORT || wanted->year == 0))
 			continue;
 		size = text_fold_title(wanted->name[n].data, wanted->name[n].size, NULL, folded,
 				       sizeof(folded));

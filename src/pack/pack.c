@@ -104,7 +104,7 @@ static int check_seal(const struct pack *pack, const char *path, struct error *e
 static int map_file(struct pack *pack, const char *path, struct error *error)
 {
 	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* a pipe must not hang us */
 
 	if (fd < 0)
 		return error_errno(error, errno == ENOENT ? TACIT_E_NOT_FOUND : TACIT_E_IO,

@@ -34,9 +34,11 @@
 #define PACK_WSCL 0x4c435357u	/* "WSCL": uint32 [words][banks + 1], unit as P and Q */
 #define PACK_CALI 0x494c4143u	/* "CALI": struct pack_calibration_point, ascending in x */
 
+#define PACK_YEAR_MAX 9999	/* either way: years before our era are negative */
+
 struct pack_item_row {
 	uint32_t id, title, creator, words;	/* offsets into TEXT */
-	int32_t year;				/* 0 = unknown */
+	int32_t year;				/* 0 = unknown; PACK_YEAR_MAX at most */
 	uint32_t flags;				/* 0 */
 };
 
@@ -49,6 +51,8 @@ struct pack_link_row {
 #define PACK_LINK_TITLE 0u	/* the title itself */
 #define PACK_LINK_OTHER 1u	/* an alternative title: "(a.k.a. ...)" */
 #define PACK_LINK_PART 2u	/* "A" or "B" of "A: B": counts only where the year agrees */
+#define PACK_LINK_SHORT 3u	/* without the alternative titles in brackets */
+#define PACK_LINK_BARE 4u	/* without a qualifier in brackets: "(Live)", "(TV)" */
 
 struct pack_config {
 	uint32_t dim;				/* multiple of 32, <= LIMIT_DIM */
@@ -154,7 +158,7 @@ static inline const char *pack_id(const struct pack *pack, uint32_t item)
 struct pack_writer;
 struct pack_writer_item {
 	const char *id, *title, *creator, *words;	/* "" when absent */
-	int32_t year;
+	int32_t year;					/* 0 = unknown */
 };
 /* NULL when out of memory or when name or domain does not fit the header. */
 struct pack_writer *pack_writer_new(const char *name, const char *domain);

@@ -117,7 +117,8 @@ static int add_links(struct pack_writer *writer, uint32_t item, const char *titl
 
 static bool item_valid(const struct pack_writer_item *item)
 {
-	return strlen(item->title) <= LIMIT_TITLE_BYTES && text_valid(item->id, strlen(item->id)) &&
+	return item->year <= PACK_YEAR_MAX && item->year >= -PACK_YEAR_MAX &&
+	       strlen(item->title) <= LIMIT_TITLE_BYTES && text_valid(item->id, strlen(item->id)) &&
 	       text_valid(item->title, strlen(item->title)) &&
 	       text_valid(item->creator, strlen(item->creator)) &&
 	       text_valid(item->words, strlen(item->words));
@@ -131,8 +132,9 @@ static int add_item(struct pack_writer *writer, const struct pack_writer_item *i
 
 	if (!item_valid(item))
 		return error_set(error, TACIT_E_ARGUMENT,
-				 "item %u of the pack has a text that is not UTF-8 or a title "
-				 "above %d bytes", writer->items, LIMIT_TITLE_BYTES);
+				 "item %u of the pack has a text that is not UTF-8, a title above "
+				 "%d bytes or a year above %d", writer->items, LIMIT_TITLE_BYTES,
+				 PACK_YEAR_MAX);
 	id = text_offset(writer, item->id);
 	title = text_offset(writer, item->title);
 	creator = text_offset(writer, item->creator);

@@ -304,10 +304,12 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(item + offsetof(struct pack_item_row, title), UINT32_MAX, 4);
 	refuse_forged(item + offsetof(struct pack_item_row, words), 2, 4);	/* inside a text */
 	refuse_forged(item + offsetof(struct pack_item_row, flags), 1, 4);
+	refuse_forged(item + offsetof(struct pack_item_row, year), 10000, 4);
+	refuse_forged(item + offsetof(struct pack_item_row, year), (uint32_t)INT32_MIN, 4);
 	refuse_forged(section_at(PACK_TEXT), 'x', 1);
 	refuse_forged(section_at(PACK_TEXT) + 1, 0xff, 1);
 	refuse_forged(link + offsetof(struct pack_link_row, item), ITEMS, 4);
-	refuse_forged(link + offsetof(struct pack_link_row, flags), 3, 4);
+	refuse_forged(link + offsetof(struct pack_link_row, flags), 5, 4);
 	refuse_forged(link, UINT64_MAX, 8);			/* not sorted */
 	refuse_forged(conf + offsetof(struct pack_config, dim), 48, 4);
 	refuse_forged(conf + offsetof(struct pack_config, dim), 64, 4);	/* PROW too small */

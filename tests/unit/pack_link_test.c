@@ -16,7 +16,7 @@
 enum {
 	SEVEN, LEON, CITY, HAMLET_1996, HAMLET_1990, HAMLET_2000, HEAT, STAR_WARS, SPIDER_MAN,
 	ROCKY_2, ROCKY_3, MATRIX, HAINE, CREEP_TLC, CREEP_RADIOHEAD, RED, WHITE, LIVE, UNTITLED,
-	ODYSSEY, ITEMS
+	ODYSSEY, K_ON, K_ON_2, RECON, ITEMS
 };
 
 static const struct pack_writer_item items[ITEMS] = {
@@ -41,6 +41,9 @@ static const struct pack_writer_item items[ITEMS] = {
 	[WHITE] = { "17", "Three Colors: White (1994)", "", "", 0 },
 	[LIVE] = { "18", "Wonderwall (Live)", "Oasis", "", 0 },
 	[UNTITLED] = { "19", "(...)", "", "", 0 },
+	[K_ON] = { "21", "K-On!", "", "", 0 },
+	[K_ON_2] = { "22", "K-On!!", "", "", 0 },
+	[RECON] = { "23", "Phantoms (Recon)", "", "", 0 },
 	[ODYSSEY] = { "20", "2001: A Space Odyssey (1968)", "", "", 0 },
 };
 static const uint32_t count[ITEMS] = { [HAMLET_1996] = 5, [HAMLET_1990] = 9, [HAMLET_2000] = 9 };
@@ -116,8 +119,24 @@ static void test_alternative_titles(void **state)
 	expect("The City of Lost Children", "", 1995, CITY, true);
 	expect("La Haine (1995)", "", 0, HAINE, true);
 	expect("Some other name (a.k.a. The Matrix) (1999)", "", 0, MATRIX, true);
+	expect("Some other name (a.k.a. The Matrix)", "", 0, NONE, false);
 	expect("Live", "", 0, NONE, false);	/* "(Live)" is no name */
 	expect("Wonderwall", "Oasis", 0, LIVE, true);
+}
+
+static void test_left_out_on_both_sides(void **state)
+{
+	(void)state;
+	expect("K-On!", "", 0, K_ON, true);
+	expect("K-On!!", "", 0, K_ON_2, true);
+	expect("K-On", "", 0, K_ON, true);		/* the lower number */
+	expect("Phantoms", "", 0, RECON, true);
+	expect("Phantoms (Recon)", "", 0, RECON, true);
+	expect("Phantoms (Assault)", "", 0, NONE, false);
+	expect("Wonderwall", "", 0, NONE, false);	/* of a live one we know no more */
+	expect("Wonderwall (Demo)", "Oasis", 0, NONE, false);
+	expect("Heat (TV)", "", 0, NONE, false);
+	expect("Heat (TV)", "", 1995, HEAT, true);
 }
 
 static void test_years(void **state)
@@ -129,6 +148,9 @@ static void test_years(void **state)
 	expect("Hamlet", "", 1990, HAMLET_1990, true);
 	expect("Hamlet", "", 1997, HAMLET_1996, true);
 	expect("Hamlet", "", 1948, NONE, false);
+	expect("Heat", "", INT32_MIN, NONE, false);
+	expect("Heat", "", INT32_MAX, NONE, false);
+	expect("Haet", "", INT32_MIN, NONE, false);
 	expect("Rocky III", "", 1982, ROCKY_3, true);	/* the pack does not know its year */
 }
 
@@ -159,6 +181,9 @@ static void test_near(void **state)
 	(void)state;
 	expect("Spiderman", "", 2002, SPIDER_MAN, false);
 	expect("Spidr-Man", "", 2002, SPIDER_MAN, false);
+	expect("Spidr-Man", "", 0, SPIDER_MAN, false);
+	expect("Spider-Man Special", "", 0, NONE, false);
+	expect("Hamlte", "", 0, NONE, false);
 	expect("City of Lost Chidlren, The", "", 1995, CITY, false);
 	expect("City of the Lost Children", "", 1995, CITY, false);
 	expect("Matirx", "", 1999, MATRIX, false);
@@ -213,25 +238,30 @@ static void expect_names(const char *title, const char *const *names, const uint
 static void test_names(void **state)
 {
 	const uint32_t t = PACK_LINK_TITLE, o = PACK_LINK_OTHER, p = PACK_LINK_PART;
+	const uint32_t s = PACK_LINK_SHORT, b = PACK_LINK_BARE;
 
 	(void)state;
 	expect_names("Heat (1995)", (const char *[]){ "Heat", NULL }, (uint32_t[]){ t });
 	expect_names("Seven (a.k.a. Se7en) (1995)",
 		     (const char *[]){ "Seven (a.k.a. Se7en)", "Seven", "Se7en", NULL },
-		     (uint32_t[]){ t, t, o });
+		     (uint32_t[]){ t, s, o });
 	expect_names("A Thing: One Two - Three Four (Ein Ding)",
 		     (const char *[]){ "A Thing: One Two - Three Four (Ein Ding)",
 				       "A Thing: One Two - Three Four", "Ein Ding", "A Thing",
 				       "One Two - Three Four", "A Thing: One Two", "Three Four",
 				       NULL },
-		     (uint32_t[]){ t, t, o, p, p, p, p });
+		     (uint32_t[]){ t, s, o, p, p, p, p });
 	expect_names("Kill Bill (Part 2)", (const char *[]){ "Kill Bill (Part 2)", NULL },
 		     (uint32_t[]){ t });
 	expect_names("Kill Bill: Vol. 2",
 		     (const char *[]){ "Kill Bill: Vol. 2", "Kill Bill", NULL },
 		     (uint32_t[]){ t, p });
 	expect_names("Song (Live)", (const char *[]){ "Song (Live)", "Song", NULL },
-		     (uint32_t[]){ t, o });
+		     (uint32_t[]){ t, b });
+	expect_names("Gideon the Ninth (The Locked Tomb #1)",
+		     (const char *[]){ "Gideon the Ninth (The Locked Tomb #1)", "Gideon the Ninth",
+				       NULL },
+		     (uint32_t[]){ t, b });
 	expect_names("(1984)", (const char *[]){ "(1984)", NULL }, (uint32_t[]){ t });
 	expect_names("(((", (const char *[]){ "(((", NULL }, (uint32_t[]){ t });
 	expect_names(")))", (const char *[]){ ")))", NULL }, (uint32_t[]){ t });
@@ -243,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact),
 		cmocka_unit_test(test_alternative_titles),
+		cmocka_unit_test(test_left_out_on_both_sides),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_parts_need_the_year),
