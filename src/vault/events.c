@@ -19,6 +19,7 @@
 
 #define PROBES 4096		/* acts of one millisecond with the same hash */
 #define INLINE_BYTES 8		/* a shorter text is never worth a row of its own */
+#define STRING_MEMO 1024
 
 /* domain, title and creator with their sizes, and the year */
 #define ITEM_BYTES (LIMIT_DOMAIN_BYTES + LIMIT_TITLE_BYTES + LIMIT_CREATOR_BYTES + 16)
@@ -160,22 +161,12 @@ static void bind_text(sqlite3_stmt *statement, int column, struct act_text text)
 			  SQLITE_STATIC);
 }
 
-/* Finds or makes the row of the act's item. */
-static int item_of(struct vault *vault, const struct act *act, struct intern_entry *out,
-		   struct error *error)
+static int add_item(struct vault *vault, const struct act *act, struct intern_entry *out,
+		    struct error *error)
 {
-	const struct intern_entry *found;
 	sqlite3_stmt *statement;
-	int result = vault->items.loaded ? 0 : load_items(vault, error);
+	int result;
 
-	if (result != 0)
-		return result;
-	vault_item_digest(vault, act, &out->digest, NULL);
-	found = intern_find(&vault->items, &out->digest);
-	if (found != NULL) {
-		*out = *found;
-		return 0;
-	}
 	if (vault->items.count >= LIMIT_ITEMS)
 		return error_set(error, TACIT_E_LIMIT, "the vault has too many items");
 	vault_item_digest(vault, act, &out->digest, &out->place);
@@ -195,6 +186,33 @@ static int item_of(struct vault *vault, const struct act *act, struct intern_ent
 	return intern_add(&vault->items, out) == 0 ? 0 : error_memory(error);
 }
 
+/* An item as an act names it: its row, and whether the act's words are the row's. */
+struct named {
+	struct intern_entry entry;
+	bool own_words;
+};
+
+/* Finds or makes the row of the act's item. */
+static int item_of(struct vault *vault, const struct act *act, struct named *out,
+		   struct error *error)
+{
+	const struct intern_entry *found;
+	int result = vault->items.loaded ? 0 : load_items(vault, error);
+
+	if (result != 0)
+		return result;
+	vault_item_digest(vault, act, &out->entry.digest, NULL);
+	found = intern_find(&vault->items, &out->entry.digest);
+	if (found != NULL)
+		out->entry = *found;
+	else
+		result = add_item(vault, act, &out->entry, error);
+	if (result != 0)
+		return result;
+	out->own_words = words_digest(vault, act->words) != out->entry.words;
+	return 0;
+}
+
 /* ---- texts of an act ------------------------------------------------------------------- */
 
 /* Binds a text: the number of its row where it is known, the text itself the first time. A text
@@ -203,6 +221,7 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 		       struct act_text text, struct error *error)
 {
 	const struct intern_entry *found;
+	const struct memo_slot *memo;
 	struct intern_entry entry = { .id = 0 };
 	sqlite3_stmt *add;
 	uint64_t *seen;
@@ -216,12 +235,18 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 		bind_text(statement, column, text);
 		return 0;
 	}
+	memo = memo_find(&vault->string_memo, text.data, text.size);
+	if (memo != NULL) {
+		sqlite3_bind_int64(statement, column, memo->id);
+		return 0;
+	}
 	result = vault->strings.loaded ? 0 : load_strings(vault, error);
 	if (result != 0)
 		return result;
 	vault_digest(vault, text.data, text.size, &entry.digest);
 	found = intern_find(&vault->strings, &entry.digest);
 	if (found != NULL) {
+		memo_put(&vault->string_memo, STRING_MEMO, text.data, text.size, found->id);
 		sqlite3_bind_int64(statement, column, found->id);
 		return 0;
 	}
@@ -245,11 +270,10 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 	return 0;
 }
 
-/* Binds flags, zone, words, place, text, rest from column `first` on. Words are NULL where they
- * are the item's, except for a witness, whose details must stand alone. */
+/* Binds flags, zone, words, place, text, rest from column `first` on. Words are NULL where they are
+ * those of the item's row, except for a witness, whose details must stand alone. */
 static int bind_details(struct vault *vault, sqlite3_stmt *statement, int first,
-			const struct act *act, const struct intern_entry *item, bool alone,
-			struct error *error)
+			const struct act *act, bool own_words, struct error *error)
 {
 	int result = 0;
 
@@ -258,7 +282,7 @@ static int bind_details(struct vault *vault, sqlite3_stmt *statement, int first,
 		sqlite3_bind_null(statement, first + DETAIL_ZONE);
 	else
 		sqlite3_bind_int(statement, first + DETAIL_ZONE, act->zone);
-	if (!alone && words_digest(vault, act->words) == item->words)
+	if (!own_words)
 		sqlite3_bind_null(statement, first + DETAIL_WORDS);
 	else if (act->words.size == 0)
 		bind_text(statement, first + DETAIL_WORDS, act->words);
@@ -299,7 +323,7 @@ static int details_same(struct vault *vault, uint64_t id, const struct act *act,
 
 /* Remembers that `source` reported event `id` too, so that undoing the first keeps the act. */
 static int witness(struct vault *vault, uint64_t id, uint32_t source, const struct act *act,
-		   const struct intern_entry *item, struct error *error)
+		   struct error *error)
 {
 	sqlite3_stmt *statement;
 	bool same = false;
@@ -316,7 +340,7 @@ static int witness(struct vault *vault, uint64_t id, uint32_t source, const stru
 		for (column = 4; column < 4 + VAULT_DETAIL_COLUMNS; column++)
 			sqlite3_bind_null(statement, column);
 	else
-		result = bind_details(vault, statement, 4, act, item, true, error);
+		result = bind_details(vault, statement, 4, act, true, error);
 	if (result != 0)
 		return result;
 	return vault_step(vault, statement, error, "add an act");
@@ -413,16 +437,18 @@ static int check_act(const struct act *act, struct error *error)
 	return 0;
 }
 
-static int buried(struct vault *vault, const struct intern_entry *item, const struct act *act,
-		  bool lift, bool *out, struct error *error)
+static int buried(struct vault *vault, const struct act *act, bool lift, bool *out,
+		  struct error *error)
 {
+	struct digest item;
 	uint64_t tomb;
 	int result = 0;
 
 	*out = false;
 	if (vault->tombs.loaded && vault->tombs.count == 0)
 		return 0;
-	tomb = vault_tomb_of_act(vault, &item->digest, act);
+	vault_item_digest(vault, act, &item, NULL);
+	tomb = vault_tomb_of_act(vault, &item, act);
 	result = vault_tombs_find(vault, tomb, out, error);
 	if (result == 0 && *out && lift) {
 		*out = false;
@@ -441,19 +467,19 @@ static void bind_number(sqlite3_stmt *statement, int column, int64_t value)
 
 /* Inserts at the first free number from `hash` on, or finds the same act. */
 static int insert(struct vault *vault, uint32_t source, const struct act *act,
-		  const struct intern_entry *item, bool *kept, uint32_t *owner, uint64_t *event,
+		  const struct named *item, bool *kept, uint32_t *owner, uint64_t *event,
 		  struct error *error)
 {
-	uint64_t hash = vault_event_hash(item->place, act), id;
+	uint64_t hash = vault_event_hash(item->entry.place, act), id;
 	sqlite3_stmt *statement;
 	bool same = false;
 	int probe, result = vault_statement(vault, SQL_EVENT_ADD, &statement, error);
 
 	if (result == 0)
-		result = bind_details(vault, statement, 7, act, item, false, error);
+		result = bind_details(vault, statement, 7, act, item->own_words, error);
 	if (result != 0)
 		return result;
-	sqlite3_bind_int64(statement, 2, item->id);
+	sqlite3_bind_int64(statement, 2, item->entry.id);
 	sqlite3_bind_int64(statement, 3, source);
 	sqlite3_bind_int(statement, 4, act->verb);
 	bind_number(statement, 5, act->value);
@@ -468,7 +494,7 @@ static int insert(struct vault *vault, uint32_t source, const struct act *act,
 		*kept = sqlite3_changes(vault->db) == 1;
 		if (*kept)
 			return 0;
-		result = same_act(vault, id, item->id, act, &same, owner, error);
+		result = same_act(vault, id, item->entry.id, act, &same, owner, error);
 		if (result != 0 || same)
 			return result;
 	}
@@ -478,7 +504,7 @@ static int insert(struct vault *vault, uint32_t source, const struct act *act,
 int vault_put(struct vault *vault, uint32_t source, const struct act *act, bool lift,
 	      enum vault_put *put, uint64_t *event, struct error *error)
 {
-	struct intern_entry item = { .id = 0 };
+	struct named item = { .own_words = false };
 	uint64_t id = 0;
 	uint32_t owner = 0;
 	bool forgotten = false, kept = false;
@@ -491,8 +517,7 @@ int vault_put(struct vault *vault, uint32_t source, const struct act *act, bool 
 	if (result != 0)
 		return result;		/* nothing was touched: the caller may go on */
 	/* From here on a failure may leave half an act behind: only a rollback is possible. */
-	vault_item_digest(vault, act, &item.digest, NULL);
-	result = buried(vault, &item, act, lift, &forgotten, error);
+	result = buried(vault, act, lift, &forgotten, error);
 	if (result == 0 && forgotten) {
 		*put = VAULT_FORGOTTEN;
 		if (event != NULL)
@@ -504,7 +529,7 @@ int vault_put(struct vault *vault, uint32_t source, const struct act *act, bool 
 	if (result == 0)
 		result = insert(vault, source, act, &item, &kept, &owner, &id, error);
 	if (result == 0 && !kept && owner != source)
-		result = witness(vault, id, source, act, &item, error);
+		result = witness(vault, id, source, act, error);
 	if (result != 0) {
 		vault->broken = true;
 		return result;

@@ -72,6 +72,7 @@ struct vault {
 	bool grew;		/* acts were added: the search index is out of date */
 	bool wash;		/* bytes of deleted rows are to be wiped after the commit */
 	struct intern items, strings;
+	struct memo string_memo;
 	struct vault_tombs tombs;
 	struct vault_tally tally;
 	uint64_t *seen;		/* [VAULT_SEEN] */

@@ -64,3 +64,56 @@ void intern_drop(struct intern *intern)
 	free(intern->slots);
 	memset(intern, 0, sizeof(*intern));
 }
+
+/* ---- the memo -------------------------------------------------------------------------- */
+
+/* Eight bytes at a time; only where a slot is, never what is equal, depends on it. */
+static size_t memo_place(const struct memo *memo, const uint8_t *data, size_t size)
+{
+	uint64_t hash = size, word;
+
+	for (; size >= sizeof(word); data += sizeof(word), size -= sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, data, size);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return (size_t)(hash >> 32) & (memo->capacity - 1);
+}
+
+const struct memo_slot *memo_find(const struct memo *memo, const void *data, size_t size)
+{
+	const struct memo_slot *slot;
+
+	if (memo->capacity == 0 || size == 0 || size > MEMO_BYTES)
+		return NULL;
+	slot = &memo->slots[memo_place(memo, data, size)];
+	return slot->size == size && memcmp(slot->data, data, size) == 0 ? slot : NULL;
+}
+
+void memo_put(struct memo *memo, size_t capacity, const void *data, size_t size,
+	      uint32_t id)
+{
+	struct memo_slot *slot;
+
+	if (size == 0 || size > MEMO_BYTES)
+		return;
+	if (memo->capacity == 0) {
+		memo->slots = calloc(capacity, sizeof(*memo->slots));
+		if (memo->slots == NULL)
+			return;
+		memo->capacity = capacity;
+	}
+	slot = &memo->slots[memo_place(memo, data, size)];
+	slot->id = id;
+	slot->size = (uint32_t)size;
+	memcpy(slot->data, data, size);
+}
+
+void memo_drop(struct memo *memo)
+{
+	free(memo->slots);
+	memset(memo, 0, sizeof(*memo));
+}

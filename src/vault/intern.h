@@ -34,4 +34,30 @@ int intern_add(struct intern *intern, const struct intern_entry *entry);
 /* Empties the table and its memory; `loaded` becomes false. */
 void intern_drop(struct intern *intern);
 
+/*
+ * A memo in front of it: what was looked up lately, found by comparing the bytes themselves, which
+ * costs a tenth of a digest. It is for texts of which a few hundred come again and again; a larger
+ * one would miss the processor's cache and gain nothing. A slot is overwritten by the next text that
+ * falls on it.
+ */
+#define MEMO_BYTES 248		/* longer texts are not remembered */
+
+struct memo_slot {
+	uint32_t id;
+	uint32_t size;		/* 0 marks a free slot */
+	uint8_t data[MEMO_BYTES];
+};
+
+struct memo {
+	struct memo_slot *slots;
+	size_t capacity;	/* a power of two; 0 until memo_put */
+};
+
+/* NULL where it is not. */
+const struct memo_slot *memo_find(const struct memo *memo, const void *data, size_t size);
+/* Remembers; without memory it does not, which is no error. */
+void memo_put(struct memo *memo, size_t capacity, const void *data, size_t size,
+	      uint32_t id);
+void memo_drop(struct memo *memo);
+
 #endif

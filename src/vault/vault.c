@@ -81,6 +81,7 @@ void vault_drop_tables(struct vault *vault)
 {
 	intern_drop(&vault->items);
 	intern_drop(&vault->strings);
+	memo_drop(&vault->string_memo);
 	vault_tombs_drop(&vault->tombs);
 	memset(&vault->tally, 0, sizeof(vault->tally));
 	memset(vault->seen, 0, VAULT_SEEN * sizeof(*vault->seen));
@@ -202,9 +203,8 @@ void vault_close(struct vault *vault)
 	if (vault->db != NULL)
 		vault_rollback(vault);
 	vault_detach(vault);
-	intern_drop(&vault->items);
-	intern_drop(&vault->strings);
-	vault_tombs_drop(&vault->tombs);
+	if (vault->seen != NULL)
+		vault_drop_tables(vault);
 	keys_free(vault->keys);
 	if (vault->lock >= 0)
 		close(vault->lock);
