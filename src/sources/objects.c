@@ -121,6 +121,9 @@ static void parse(struct objects *objects, size_t size, int deepest, enum object
 	objects->why = "JSON that is nested too deep";
 	if (deepest > LIMIT_JSON_DEPTH)
 		return;
+	objects->why = "a JSON object that is too long";
+	if (size > LIMIT_ROW_BYTES)
+		return;
 	objects->why = "broken JSON";
 	objects->current = json_loadb(text, size, 0, NULL);
 	if (objects->current == NULL)
