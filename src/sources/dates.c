@@ -184,11 +184,14 @@ static bool parse_numbers(struct cursor *cursor, struct dates_raw *raw)
 
 bool dates_parse(const char *text, size_t size, struct dates_raw *raw)
 {
-	struct cursor cursor = { text, text + size };
+	struct cursor cursor = { text, text };
 	struct clock_date date;
 	int64_t ms, day;
 	bool date_only;
 
+	if (size == 0)
+		return false;
+	cursor.end += size;
 	while (cursor.end > cursor.at && cursor.end[-1] == ' ')
 		cursor.end--;
 	blanks(&cursor);

@@ -197,7 +197,7 @@ struct act_text objects_get(const struct objects *objects, const char *key,
 			    char scratch[OBJECTS_SCRATCH])
 {
 	const json_t *value = json_object_get(objects->current, key);
-	struct act_text none = { NULL, 0 };
+	struct act_text none = { "", 0 };
 
 	return value == NULL ? none : scalar(value, scratch);
 }
