@@ -153,11 +153,14 @@ static bool zone_end(const char *at, const char *end, int16_t *zone)
 
 bool clock_parse_iso(const char *text, size_t size, int64_t *ms, int16_t *zone, bool *date_only)
 {
-	const char *at = text, *end = text + size;
+	const char *at = text, *end;
 	int32_t year, month, day, hour, minute;
 	int64_t days, part;
 	int16_t east;
 
+	if (size == 0)
+		return false;
+	end = text + size;
 	if (!digits(&at, end, 4, &year) || !skip(&at, end, '-') || !digits(&at, end, 2, &month) ||
 	    !skip(&at, end, '-') || !digits(&at, end, 2, &day) ||
 	    !clock_date_valid(year, month, day))

@@ -187,6 +187,18 @@ static int visit(struct item *item, const struct input_from *from,
 	return failed;
 }
 
+/* One broken archive must not keep the rest of a folder from being read: it is left alone, and
+ * told about with its reason in the second pass. */
+static int set_aside(struct child *child, uint32_t index)
+{
+	child->broken[index] = strdup(child->error->message);
+	if (child->broken[index] == NULL)
+		return error_memory(child->error);
+	child->error->code = 0;
+	child->error->message[0] = 0;
+	return 0;
+}
+
 static int visit_file(struct child *child, uint32_t index)
 {
 	struct descriptor descriptor = { child, -1, 0 };
@@ -201,6 +213,8 @@ static int visit_file(struct child *child, uint32_t index)
 	child->budget.unpacked = child->budget.declared = 0;
 	failed = visit(&item, &from, &whole);
 	close(descriptor.fd);
+	if (failed == TACIT_E_FORMAT && child->job->folder && !child->reading)
+		return set_aside(child, index);
 	if (failed != 0 && child->job->folder && child->error->message[0] != 0 &&
 	    strstr(child->error->message, item.name) == NULL) {
 		struct error said = *child->error;
@@ -210,23 +224,43 @@ static int visit_file(struct child *child, uint32_t index)
 	return failed;
 }
 
+static int run_pass(struct child *child)
+{
+	uint32_t i;
+	int failed = 0;
+
+	child->done = child->told = 0;
+	memset(&child->budget, 0, sizeof(child->budget));
+	for (i = 0; i < child->job->count && failed == 0; i++) {
+		if (child->broken[i] != NULL)
+			failed = emit_ignored(child->emit, child->job->files[i].name,
+					      child->broken[i]);
+		else
+			failed = visit_file(child, i);
+	}
+	return failed;
+}
+
 int child_run(struct child *child)
 {
 	uint32_t i;
-	int failed = 0, pass;
+	int failed = 0;
 
 	child->catalogue = catalogue_new();
-	if (child->catalogue == NULL)
-		return error_memory(child->error);
+	child->broken = calloc((size_t)child->job->count + 1, sizeof(*child->broken));
+	if (child->catalogue == NULL || child->broken == NULL)
+		failed = error_memory(child->error);
 	for (i = 0; i < child->job->count; i++)
 		child->total += child->job->files[i].size;
-	for (pass = 0; pass < 2 && failed == 0; pass++) {
-		child->reading = pass == 1;
-		child->done = child->told = 0;
-		memset(&child->budget, 0, sizeof(child->budget));
-		for (i = 0; i < child->job->count && failed == 0; i++)
-			failed = visit_file(child, i);
-	}
+	child->reading = false;
+	if (failed == 0)
+		failed = run_pass(child);
+	child->reading = true;
+	if (failed == 0)
+		failed = run_pass(child);
+	for (i = 0; child->broken != NULL && i < child->job->count; i++)
+		free(child->broken[i]);
+	free(child->broken);
 	catalogue_free(child->catalogue);
 	if (failed == 0)
 		failed = emit_number(child->emit, MESSAGE_DONE, 0);

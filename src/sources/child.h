@@ -33,6 +33,7 @@ struct child {
 	void *context;
 	struct catalogue *catalogue;
 	struct archive_budget budget;
+	char **broken;			/* by file of a folder: why it is left alone, or NULL */
 	bool reading;			/* the second pass */
 	uint64_t done, told, total;	/* bytes, for progress */
 };

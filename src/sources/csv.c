@@ -195,8 +195,8 @@ static enum csv_result finish(struct csv *csv, struct scan *scan, bool at_end)
 	if (size > 0 && text[size - 1] == '\r')
 		size--;
 	input->at += scan->at + (at_end ? 0 : 1);
-	if (scan->too_many) {
-		csv->why = "too many columns";
+	if (scan->too_many || size > LIMIT_ROW_BYTES) {
+		csv->why = scan->too_many ? "too many columns" : "a row that is too long";
 		csv->count = 0;
 		return CSV_BAD;
 	}

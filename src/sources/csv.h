@@ -49,7 +49,7 @@ int csv_next(struct csv *csv, enum csv_result *result);
 /* The field of a column; an empty text for -1 and for rows that are too short. */
 static inline struct act_text csv_get(const struct csv *csv, int column)
 {
-	struct act_text none = { NULL, 0 };
+	struct act_text none = { "", 0 };
 
 	return column < 0 || (uint32_t)column >= csv->count ? none : csv->field[column];
 }

@@ -184,11 +184,14 @@ static bool parse_numbers(struct cursor *cursor, struct dates_raw *raw)
 
 bool dates_parse(const char *text, size_t size, struct dates_raw *raw)
 {
-	struct cursor cursor = { text, text + size };
+	struct cursor cursor = { text, text };
 	struct clock_date date;
 	int64_t ms, day;
 	bool date_only;
 
+	if (size == 0)
+		return false;
+	cursor.end += size;
 	while (cursor.end > cursor.at && cursor.end[-1] == ' ')
 		cursor.end--;
 	blanks(&cursor);
@@ -306,10 +309,18 @@ static const char *order_name(enum dates_order order)
 
 /* "12 rows decide it" */
 static void decided_by(char *note, size_t max, enum dates_order order, uint64_t rows,
-		       const char *how)
+		       const char *one, const char *many)
 {
-	snprintf(note, max, "dates read as %s: %" PRIu64 " row%s %s", order_name(order), rows,
-		 rows == 1 ? "" : "s", how);
+	snprintf(note, max, "dates read as %s: %" PRIu64 " %s", order_name(order), rows,
+		 rows == 1 ? one : many);
+}
+
+/* Whether something speaks against the order: days that do not exist or have not come yet, or
+ * a file that would not be sorted. */
+static bool doubtful(const struct dates_vote *vote, enum dates_order order)
+{
+	return vote->order[order].impossible > 0 || vote->order[order].future > 0 ||
+	       against(vote, order) > vote->rows / 10;
 }
 
 enum dates_order dates_decide(const struct dates_vote *vote, enum dates_order usual,
@@ -317,36 +328,38 @@ enum dates_order dates_decide(const struct dates_vote *vote, enum dates_order us
 {
 	uint64_t wrong_mdy = vote->order[DATES_MDY].impossible;
 	uint64_t wrong_dmy = vote->order[DATES_DMY].impossible;
-	uint64_t wrong_ymd = vote->order[DATES_YMD].impossible;
 	uint64_t back_mdy = against(vote, DATES_MDY), back_dmy = against(vote, DATES_DMY);
 	uint64_t late_mdy = vote->order[DATES_MDY].future, late_dmy = vote->order[DATES_DMY].future;
 	bool dotted = vote->dotted + vote->dashed > vote->rows / 2;
 	enum dates_order order = wrong_mdy <= wrong_dmy ? DATES_MDY : DATES_DMY;
-	uint64_t wrong = order == DATES_MDY ? wrong_mdy : wrong_dmy;
 
 	note[0] = 0;
 	if (vote->rows == 0)
 		return usual;
 	/* Two digits of a year in front fit only where neither other order does. */
-	if (wrong_ymd == 0 && wrong > 0) {
-		decided_by(note, max, DATES_YMD, wrong, "fit no other order");
+	if (!doubtful(vote, DATES_YMD) && doubtful(vote, DATES_MDY) && doubtful(vote, DATES_DMY)) {
+		snprintf(note, max, "dates read as %s: in no other order they make sense",
+			 order_name(DATES_YMD));
 		return DATES_YMD;
 	}
 	if (wrong_mdy != wrong_dmy) {
 		decided_by(note, max, order, order == DATES_MDY ? wrong_dmy - wrong_mdy :
-			   wrong_mdy - wrong_dmy, "decide it");
+			   wrong_mdy - wrong_dmy, "row decides it", "rows decide it");
 		return order;
 	}
 	/* An export is sorted: in the wrong order its dates jump to and fro. */
 	order = back_mdy <= back_dmy ? DATES_MDY : DATES_DMY;
 	if (back_mdy != back_dmy && (order == DATES_MDY ? back_mdy : back_dmy) <= vote->rows / 10) {
 		decided_by(note, max, order, order == DATES_MDY ? back_dmy - back_mdy :
-			   back_mdy - back_dmy, "would be out of order otherwise");
+			   back_mdy - back_dmy, "row would be out of order otherwise",
+			   "rows would be out of order otherwise");
 		return order;
 	}
 	if ((late_mdy == 0) != (late_dmy == 0)) {
 		order = late_mdy == 0 ? DATES_MDY : DATES_DMY;
-		decided_by(note, max, order, late_mdy + late_dmy, "would be in the future otherwise");
+		decided_by(note, max, order, late_mdy + late_dmy,
+			   "row would be in the future otherwise",
+			   "rows would be in the future otherwise");
 		return order;
 	}
 	order = dotted ? DATES_DMY : usual;

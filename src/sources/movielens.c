@@ -166,7 +166,7 @@ static int rows_next(struct rows *rows, enum csv_result *result)
 
 static struct act_text rows_get(const struct rows *rows, uint32_t part, int column)
 {
-	struct act_text none = { NULL, 0 };
+	struct act_text none = { "", 0 };
 
 	if (rows->layout == LAYOUT_CSV)
 		return csv_get(&rows->csv, column);

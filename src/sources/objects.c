@@ -121,6 +121,9 @@ static void parse(struct objects *objects, size_t size, int deepest, enum object
 	objects->why = "JSON that is nested too deep";
 	if (deepest > LIMIT_JSON_DEPTH)
 		return;
+	objects->why = "a JSON object that is too long";
+	if (size > LIMIT_ROW_BYTES)
+		return;
 	objects->why = "broken JSON";
 	objects->current = json_loadb(text, size, 0, NULL);
 	if (objects->current == NULL)
@@ -194,7 +197,7 @@ struct act_text objects_get(const struct objects *objects, const char *key,
 			    char scratch[OBJECTS_SCRATCH])
 {
 	const json_t *value = json_object_get(objects->current, key);
-	struct act_text none = { NULL, 0 };
+	struct act_text none = { "", 0 };
 
 	return value == NULL ? none : scalar(value, scratch);
 }

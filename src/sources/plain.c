@@ -69,11 +69,12 @@ struct plain {
 	struct act_text cell[COLUMNS];
 };
 
+/* `time` or `verb` must be there under that name: a `date` alone is as often the one on which a
+ * book was printed. */
 static bool match_table(const struct sniff *sniff)
 {
 	return (detect_column(sniff, "title") || detect_column(sniff, "item")) &&
-	       (detect_column(sniff, "time") || detect_column(sniff, "timestamp") ||
-		detect_column(sniff, "date") || detect_column(sniff, "verb"));
+	       (detect_column(sniff, "time") || detect_column(sniff, "verb"));
 }
 
 static bool match_objects(const struct sniff *sniff)
@@ -85,8 +86,7 @@ static bool match_objects(const struct sniff *sniff)
 	if (!sniff->json || objects_sniff(text, size, "header"))
 		return false;
 	return (objects_sniff(text, size, "title") || objects_sniff(text, size, "item")) &&
-	       (objects_sniff(text, size, "time") || objects_sniff(text, size, "timestamp") ||
-		objects_sniff(text, size, "date") || objects_sniff(text, size, "verb"));
+	       (objects_sniff(text, size, "time") || objects_sniff(text, size, "verb"));
 }
 
 /* The reason why not, or NULL. */

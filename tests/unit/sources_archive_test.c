@@ -373,6 +373,31 @@ static void test_links(void **state)
 	bytes_free(&file);
 }
 
+/* In a folder a broken archive is told about, and the rest is read. */
+static void test_broken_in_folder(void **state)
+{
+	char path[512], name[512];
+	struct bytes file = load(EXPORTS "lastfm.csv");
+	struct record *record;
+
+	(void)state;
+	assert_int_equal(mkdir(in_folder(path, "g"), 0700), 0);
+	snprintf(name, sizeof(name), "%.400s/a.zip", path);
+	record_write(name, "PK\3\4 and no more", 16);
+	snprintf(name, sizeof(name), "%.400s/b.csv", path);
+	record_write(name, file.data, file.size);
+	record = record_read(path, NULL);
+	assert_string_equal(record->error.message, "");
+	assert_int_equal(record->result, 0);
+	assert_int_equal(record->acts, 1);
+	assert_int_equal(record->sources, 1);
+	assert_string_equal(record->report[0].entry, "b.csv");
+	assert_non_null(strstr(record->ignored, "a.zip: "));
+	assert_non_null(strstr(record->ignored, "cut short"));
+	record_free(record);
+	bytes_free(&file);
+}
+
 static void test_nothing_known(void **state)
 {
 	struct record *record;
@@ -405,6 +430,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_utf16),
 	cmocka_unit_test(test_encodings),
 	cmocka_unit_test(test_links),
+	cmocka_unit_test(test_broken_in_folder),
 	cmocka_unit_test(test_nothing_known),
 };
 
