@@ -57,3 +57,4 @@ clean:
 
 .PHONY: all tests bench clean
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:%=%.d) $(BENCHES:%=%.d)
+-include fuzz/fuzz.mk

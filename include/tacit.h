@@ -26,6 +26,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
 #define TACIT_VERSION "0.1.0"
 #define TACIT_ONE (1 << 20)
 
@@ -56,7 +61,7 @@ struct tacit_options {
 	size_t size;			/* sizeof(struct tacit_options) */
 	const char *home;		/* NULL: $TACIT_HOME, else ~/.local/share/tacit */
 	const char *packs;		/* a further folder to look for packs in, or NULL */
-	const char *reader;		/* the program that reads exports in a sandbox; NULL: this one */
+	const char *reader;		/* the program that reads exports; NULL: this one */
 };
 #define TACIT_OPTIONS_INIT { sizeof(struct tacit_options), NULL, NULL, NULL }
 
@@ -127,7 +132,7 @@ struct tacit_import_options {
 	void (*ignored)(void *context, const char *name, const char *why);
 	void *context;
 };
-#define TACIT_IMPORT_OPTIONS_INIT { sizeof(struct tacit_import_options), NULL, 0, NULL, NULL, NULL }
+#define TACIT_IMPORT_OPTIONS_INIT { .size = sizeof(struct tacit_import_options) }
 
 /* Reads exports of any known kind: files, archives, folders. Each file is one transaction: it is in
  * the vault whole or not at all. free() the array. On failure the files before the failing one
@@ -359,5 +364,10 @@ enum { TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1 };
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif
