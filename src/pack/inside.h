@@ -23,8 +23,7 @@ struct pack_name {
  * "Se7en". Returns how many; *year from the title's end, else left alone. */
 size_t pack_names(const char *title, struct pack_name out[PACK_NAMES_MAX], int32_t *year);
 
-/* near.c: titles that nearly match. The index is made at the first use, safe from several threads.
- * */
+/* near.c: titles that nearly match. The index is made at first use, by any of several threads. */
 struct pack_wanted {
 	const struct pack_name *name;
 	size_t names;

@@ -105,7 +105,7 @@ struct found {
 };
 
 /* Whether names of these kinds are one title. Where something was left out on both sides, or a
- * qualifier on one, the year or the creator must agree: "Phantoms (Assault)", "Phantoms (Recon)". */
+ * qualifier on one, the year or the creator must agree: "Phantoms (Assault)" is not "(Recon)". */
 static bool may_match(uint32_t name, uint32_t row, const struct standing *standing)
 {
 	bool year = standing->year == 3, creator = standing->creator > 0;
@@ -129,7 +129,7 @@ static bool same_bytes(const struct pack *pack, uint32_t item, const struct pack
 	return size == name->size && memcmp(title, name->data, size) == 0;
 }
 
-/* Adds the rows with the name's title; parts of titles where `parts` asks for them, else the rest. */
+/* Adds the rows with the name's title: parts of titles where `parts` asks for them, or the rest. */
 static void find_rows(const struct pack *pack, const struct pack_wanted *wanted,
 		      const struct pack_name *name, bool parts, struct found *found)
 {

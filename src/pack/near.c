@@ -240,8 +240,8 @@ static uint32_t enough(const struct near *near, uint32_t item, const struct near
 		return ENOUGH_SAME_YEAR;
 	if (only_typo)
 		return UINT32_MAX;
-	/* Without a year a word more or less is another work ("X", "X Special"), and so is one letter
-	 * of a short word ("John Cale", "John Cage"). */
+	/* Without a year a word more or less is another work ("X", "X Special"), and so is one
+	 * letter of a short word ("John Cale", "John Cage"). */
 	if (wanted == 0 || year == 0)
 		return score->all && (score->typos == 0 || score->typo_size >= TYPO_LETTERS_NO_YEAR)
 			       ? ENOUGH_NO_YEAR : UINT32_MAX;

@@ -21,8 +21,7 @@ static void test_mix(void **state)
 static void test_hash(void **state)
 {
 	(void)state;
-	/* FNV-1a 64 of Noll's test suite, then mixed: hash_mix(0) is 0, so seed 0 changes nothing.
-	 * */
+	/* FNV-1a 64 of Noll's test suite, then mixed; hash_mix(0) is 0: seed 0 changes nothing. */
 	assert_true(hash_bytes("", 0, 0) == hash_mix(0xcbf29ce484222325ULL));
 	assert_true(hash_bytes("a", 1, 0) == hash_mix(0xaf63dc4c8601ec8cULL));
 	assert_true(hash_bytes("foobar", 6, 0) == hash_mix(0x85944171f73967e8ULL));
