@@ -123,17 +123,17 @@ static void forward(void *context, size_t index, size_t number)
 
 			memset(h, 0, sizeof(float) * dim);
 			for (b = 0; b < banks; b++) {
-				follow_kernel_mix(h, model->a + b * dim, z + b * dim, dim);
+				kernels_mix(h, model->a + b * dim, z + b * dim, dim);
 				if (t + 1 == count)
 					continue;
-				follow_kernel_dropout(row, model->p +
+				kernels_dropout(row, model->p +
 						      ((size_t)item[t] * banks + b) * dim, dim,
 						      run->config->drop_in,
 						      mask_seed(run, first + t, b));
-				follow_kernel_recur(z + (banks + b) * dim, z + b * dim,
+				kernels_recur(z + (banks + b) * dim, z + b * dim,
 						    model->rho[b], row, dim);
 			}
-			follow_kernel_dropout(h, h, dim, run->config->drop_out,
+			kernels_dropout(h, h, dim, run->config->drop_out,
 					      mask_seed(run, first + t, banks));
 		}
 	}
@@ -155,9 +155,9 @@ static double row_gradient(const struct run *run, float *logits, const uint32_t 
 		logits[item[i]] = -INFINITY;
 	logits[item[t]] = target;	/* a repeated item is still what came next */
 	target += intercept[item[t]];
-	loss = follow_kernel_softmax(logits, intercept, model->items, &inverse) - target;
+	loss = kernels_softmax(logits, intercept, model->items, &inverse) - target;
 	dl += (size_t)bucket * model->items;
-	follow_kernel_spread(logits, inverse * scale, dl, model->items);
+	kernels_spread(logits, inverse * scale, dl, model->items);
 	logits[item[t]] -= scale;
 	dl[item[t]] -= scale;
 	return loss;
@@ -216,7 +216,7 @@ static void drop_dh(void *context, size_t index, size_t number)
 
 	(void)number;
 	for (r = index; r < run->batch.rows; r += run->config->threads)
-		follow_kernel_dropout(run->batch.dh + r * dim, run->batch.dh + r * dim, dim,
+		kernels_dropout(run->batch.dh + r * dim, run->batch.dh + r * dim, dim,
 				      run->config->drop_out,
 				      mask_seed(run, r, run->model->banks));
 }
@@ -242,15 +242,15 @@ static void backward(void *context, size_t index, size_t number)
 				float *dp;
 
 				/* dz is dz_b[t + 1] here: first P of the event, then back one */
-				follow_kernel_dropout(worker->row, worker->dz, dim,
+				kernels_dropout(worker->row, worker->dz, dim,
 						      run->config->drop_in,
 						      mask_seed(run, first + t, b));
 				dp = run->tensor[TENSOR_P].gradient +
 				     ((size_t)item[t] * banks + b) * dim;
-				follow_kernel_add(dp, worker->row, dim);
-				follow_kernel_scale(worker->dz, model->rho[b], dim);
-				follow_kernel_mix(worker->dz, model->a + b * dim, dh, dim);
-				follow_kernel_mix(run->tensor[TENSOR_A].gradient + b * dim, dh,
+				kernels_add(dp, worker->row, dim);
+				kernels_scale(worker->dz, model->rho[b], dim);
+				kernels_mix(worker->dz, model->a + b * dim, dh, dim);
+				kernels_mix(run->tensor[TENSOR_A].gradient + b * dim, dh,
 						  run->batch.z + ((first + t) * banks + b) * dim,
 						  dim);
 			}
@@ -271,10 +271,10 @@ static void update(void *context, size_t index, size_t number)
 		for (w = 0; (k == TENSOR_Q || k == TENSOR_L) && w < threads; w++) {
 			float *part = k == TENSOR_Q ? run->worker[w].dq : run->worker[w].dl;
 
-			follow_kernel_add(tensor->gradient + from, part + from, to - from);
+			kernels_add(tensor->gradient + from, part + from, to - from);
 			memset(part + from, 0, (to - from) * sizeof(float));
 		}
-		follow_kernel_adam(tensor, from, to, run->rate, run->correction1,
+		kernels_adam(tensor, from, to, run->rate, run->correction1,
 				   run->correction2);
 	}
 }

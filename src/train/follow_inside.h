@@ -18,21 +18,21 @@ struct follow_tensor {
 
 /* Inverted dropout: each element is 0 with probability `drop`, else from / (1 - drop). The mask is
  * a function of `seed` and the place alone, so that backward can make it again. size % 16 == 0. */
-void follow_kernel_dropout(float *to, const float *from, size_t size, float drop, uint64_t seed);
+void kernels_dropout(float *to, const float *from, size_t size, float drop, uint64_t seed);
 /* to = decay * before + row */
-void follow_kernel_recur(float *to, const float *before, float decay, const float *row,
+void kernels_recur(float *to, const float *before, float decay, const float *row,
 			 size_t size);
 /* to += weight (.) from */
-void follow_kernel_mix(float *to, const float *weight, const float *from, size_t size);
-void follow_kernel_add(float *to, const float *from, size_t size);
-void follow_kernel_scale(float *to, float factor, size_t size);
+void kernels_mix(float *to, const float *weight, const float *from, size_t size);
+void kernels_add(float *to, const float *from, size_t size);
+void kernels_scale(float *to, float factor, size_t size);
 /* row = exp(row + intercept - top), top the largest; entries at -infinity become 0. *inverse is
  * 1 / their sum. Returns top + log(sum), so that loss = result - logit of the target. */
-float follow_kernel_softmax(float *row, const float *intercept, size_t size, float *inverse);
+float kernels_softmax(float *row, const float *intercept, size_t size, float *inverse);
 /* row *= factor, sum += row */
-void follow_kernel_spread(float *row, float factor, float *sum, size_t size);
+void kernels_spread(float *row, float factor, float *sum, size_t size);
 /* One step of Adam over [from, to); the gradient is zeroed. */
-void follow_kernel_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
+void kernels_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
 			float correction1, float correction2);
 
 #endif

@@ -37,7 +37,7 @@ static inline float exp_negative(float x)
 	return x < -87.0f ? 0.0f : p * power;
 }
 
-CLONES void follow_kernel_dropout(float *to, const float *from, size_t size, float drop,
+CLONES void kernels_dropout(float *to, const float *from, size_t size, float drop,
 				  uint64_t seed)
 {
 	uint32_t limit = (uint32_t)(drop * 65536.0f);
@@ -62,7 +62,7 @@ CLONES void follow_kernel_dropout(float *to, const float *from, size_t size, flo
 	}
 }
 
-CLONES void follow_kernel_recur(float *to, const float *before, float decay, const float *row,
+CLONES void kernels_recur(float *to, const float *before, float decay, const float *row,
 				size_t size)
 {
 	size_t j;
@@ -71,7 +71,7 @@ CLONES void follow_kernel_recur(float *to, const float *before, float decay, con
 		to[j] = decay * before[j] + row[j];
 }
 
-CLONES void follow_kernel_mix(float *to, const float *weight, const float *from, size_t size)
+CLONES void kernels_mix(float *to, const float *weight, const float *from, size_t size)
 {
 	size_t j;
 
@@ -79,7 +79,7 @@ CLONES void follow_kernel_mix(float *to, const float *weight, const float *from,
 		to[j] += weight[j] * from[j];
 }
 
-CLONES void follow_kernel_add(float *to, const float *from, size_t size)
+CLONES void kernels_add(float *to, const float *from, size_t size)
 {
 	size_t j;
 
@@ -87,7 +87,7 @@ CLONES void follow_kernel_add(float *to, const float *from, size_t size)
 		to[j] += from[j];
 }
 
-CLONES void follow_kernel_scale(float *to, float factor, size_t size)
+CLONES void kernels_scale(float *to, float factor, size_t size)
 {
 	size_t j;
 
@@ -95,7 +95,7 @@ CLONES void follow_kernel_scale(float *to, float factor, size_t size)
 		to[j] *= factor;
 }
 
-CLONES void follow_kernel_spread(float *row, float factor, float *sum, size_t size)
+CLONES void kernels_spread(float *row, float factor, float *sum, size_t size)
 {
 	size_t j;
 
@@ -105,7 +105,7 @@ CLONES void follow_kernel_spread(float *row, float factor, float *sum, size_t si
 	}
 }
 
-CLONES float follow_kernel_softmax(float *row, const float *intercept, size_t size, float *inverse)
+CLONES float kernels_softmax(float *row, const float *intercept, size_t size, float *inverse)
 {
 	float lane[LANES], top, sum = 0.0f;
 	size_t whole = size - size % LANES, j, k;
@@ -145,7 +145,7 @@ CLONES float follow_kernel_softmax(float *row, const float *intercept, size_t si
 	return top + (float)log(sum);
 }
 
-CLONES void follow_kernel_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
+CLONES void kernels_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
 			       float correction1, float correction2)
 {
 	float *value = tensor->value, *gradient = tensor->gradient;
