@@ -49,7 +49,8 @@ extern const size_t cmd_command_count;
 
 /* The flag's value, "" where it has none and is set, NULL where it is not set. */
 const char *cmd_flag(const struct cmd *cmd, const char *name);
-/* As a whole number in [least, most]; `otherwise` where not set. Exits with a line when it is none. */
+/* As a whole number in [least, most]; `otherwise` where not set. Exits with a line when it is
+ * none. */
 uint64_t cmd_number(const struct cmd *cmd, const char *name, uint64_t least, uint64_t most,
 		    uint64_t otherwise);
 /* A whole number of at most `most`; false on anything else. */

@@ -149,8 +149,8 @@ static int show_me(struct demo *demo)
 		return result;
 	step("me");
 	cmd_print_me(taste, count);
-	printf("\nTrue: Ada loves science fiction and film noir. \"%s\" was her\nnephew's evening.\n",
-	       nephew);
+	printf("\nTrue: Ada loves science fiction and film noir. \"%s\" was her\n"
+	       "nephew's evening.\n", nephew);
 	free(taste);
 	return 0;
 }

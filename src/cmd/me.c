@@ -153,8 +153,8 @@ int cmd_tell(struct cmd *cmd)
 	int result;
 
 	if (text == NULL)
-		return cmd_usage(cmd, "say something: \"I love westerns\", \"no horror\", \"my shoe "
-				 "size is 43\"");
+		return cmd_usage(cmd, "say something: \"I love westerns\", \"no horror\", "
+				 "\"my shoe size is 43\"");
 	result = cmd_open_vault(cmd);
 	if (result == CMD_OK) {
 		result = tacit_tell(cmd->t, text, &fact);
@@ -195,7 +195,8 @@ int cmd_facts(struct cmd *cmd)
 	} else {
 		print_facts(fact, count);
 		if (count == 0)
-			puts("You have not said anything yet. Next: tacit tell \"I love westerns\"");
+			puts("You have not said anything yet. "
+			     "Next: tacit tell \"I love westerns\"");
 	}
 	free(fact);
 	return result;

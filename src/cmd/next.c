@@ -380,7 +380,8 @@ int cmd_whatif(struct cmd *cmd)
 	int result;
 
 	if (change == NULL)
-		return cmd_usage(cmd, "say what: \"forget TITLE\", \"like TITLE\", \"no horror\" ...");
+		return cmd_usage(cmd, "say what: \"forget TITLE\", \"like TITLE\", "
+				 "\"no horror\" ...");
 	result = cmd_open_vault(cmd);
 	if (result == CMD_OK) {
 		result = tacit_whatif(cmd->t, cmd_flag(cmd, "domain"), change,

@@ -17,7 +17,8 @@
 const struct cmd_command cmd_commands[] = {
 	{ "status", "", "what there is, what to do next",
 	  "What the vault holds and what to do next; the same as tacit alone.",
-	  "  $ tacit\n  Your vault holds 1,204 events on 987 things ...", cmd_status, { KEY_FILE } },
+	  "  $ tacit\n  Your vault holds 1,204 events on 987 things ...", cmd_status,
+	  { KEY_FILE } },
 	{ "demo", "", "an invented person with a known taste; touches nothing of yours",
 	  "Walks through add, me, next, why, whatif and forget on an invented person.",
 	  "  $ tacit demo", cmd_demo, { { NULL, NULL, NULL } } },

@@ -110,8 +110,8 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 			 changed->person->history.items[item].title);
 	}
 	if (gone == 0)
-		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing of your history is meant by "
-				 "\"%.200s\"", what);
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing of your history is meant "
+				 "by \"%.200s\"", what);
 	return 0;
 }
 
@@ -176,9 +176,9 @@ static int add_fact(struct tacit *t, struct changed *changed, const char *text)
 
 	told_parse(text, &fact);
 	if (strcmp(fact.key, "note") == 0)
-		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can be "
-				 "tried: forget TITLE, forget event N, forget source N, like TITLE, "
-				 "dislike TITLE, done TITLE, no WORD, love WORD", text);
+		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can "
+				 "be tried: forget TITLE, forget event N, forget source N, "
+				 "like TITLE, dislike TITLE, done TITLE, no WORD, love WORD", text);
 	fact.id = UINT64_MAX;
 	changed->facts = longer(changed->person->facts, changed->person->fact_count, sizeof(fact),
 				&fact);

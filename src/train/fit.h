@@ -18,8 +18,8 @@ struct fit_options {
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
 	uint32_t dim, epochs;		/* 0: chosen */
-	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate. Non-zero
-	 * stops. May be NULL. */
+	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
+	 * Non-zero stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);
 	void (*say)(void *context, const char *line);	/* one line per thing tried; may be NULL */
 	void *context;
