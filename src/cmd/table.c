@@ -51,7 +51,8 @@ const struct cmd_command cmd_commands[] = {
 	  "Reads exports: files, zip archives, folders; the kind is found from the content.\n"
 	  "Every row is accounted for; the same file twice adds nothing.",
 	  "  $ tacit add NetflixViewingHistory.csv\n"
-	  "  1  NetflixViewingHistory.csv  netflix-short  read 812, kept 812, known already 0",
+	  "  1  NetflixViewingHistory.csv (netflix-short)\n"
+	  "     read 812, kept 812, known already 0",
 	  cmd_add, { KEY_FILE, { "user", "N", "whose rows, in a data set with many people" },
 		     { "remember", NULL, "take back in what was forgotten" } } },
 	{ "undo", "N", "remove an import exactly",
