@@ -77,9 +77,34 @@ static int is_event(const struct vault_history *history, size_t e, uint64_t id)
 	return history->event[e] == id;
 }
 
-static int is_source(const struct vault_history *history, size_t e, uint64_t id)
+static int by_event(const void *a, const void *b)
 {
-	return history->source[e] == id;
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = ((const struct vault_witness *)b)->event;
+
+	return x < y ? -1 : x > y;
+}
+
+/* What only that source reported goes with it; what another reported too stays, under the other. */
+static int take_source(struct tacit *t, struct changed *changed, uint64_t id, size_t *gone)
+{
+	const struct vault_history *history = &changed->person->history;
+	struct vault_witness *witness = NULL;
+	size_t count = 0, e;
+	int result = vault_witnesses(t->vault, &witness, &count, &t->error);
+
+	*gone = 0;
+	for (e = 0; result == 0 && e < history->event_count; e++) {
+		if (history->source[e] != id ||
+		    (count > 0 && bsearch(&history->event[e], witness, count, sizeof(*witness),
+					  by_event) != NULL))
+			continue;
+		changed->event_out[e / 64] |= 1ULL << (e % 64);
+		++*gone;
+	}
+	changed->filter.event_out = changed->event_out;
+	free(witness);
+	return result;
 }
 
 /* Forgetting a title forgets every item of that title, whatever export called it so. */
@@ -108,7 +133,9 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 		gone = take_out(changed, is_event, id);
 		snprintf(changed->said, 256, "without event %llu", (unsigned long long)id);
 	} else if ((number = after_word(what, "source")) != NULL && whole_number(number, &id)) {
-		gone = take_out(changed, is_source, id);
+		result = take_source(t, changed, id, &gone);
+		if (result != 0)
+			return result;
 		snprintf(changed->said, 256, "without source %llu (%zu events)",
 			 (unsigned long long)id, gone);
 	} else {
@@ -185,9 +212,11 @@ static int add_event(struct tacit *t, struct changed *changed, int verb, const c
 static int add_fact(struct tacit *t, struct changed *changed, const char *text)
 {
 	struct vault_fact fact;
+	struct told rules;
 
 	told_parse(text, &fact);
-	if (strcmp(fact.key, "note") == 0)
+	told_make(&fact, 1, &rules);
+	if (rules.count + rules.not_me_count == 0)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can "
 				 "be tried: forget TITLE, forget event N, forget source N, "
 				 "like TITLE, dislike TITLE, done TITLE, no WORD, love WORD", text);
