@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "inside.h"
 
 struct changed {
@@ -56,25 +55,18 @@ static bool whole_number(const char *text, uint64_t *out)
 	return true;
 }
 
-/* Takes out the events that `out` says; how many. */
-static size_t take_out(struct changed *changed, int (*out)(const struct vault_history *history,
-							 size_t e, uint64_t id), uint64_t id)
+static size_t take_event(struct changed *changed, uint64_t id)
 {
 	const struct vault_history *history = &changed->person->history;
 	size_t e, count = 0;
 
 	for (e = 0; e < history->event_count; e++)
-		if (out(history, e, id)) {
+		if (history->event[e] == id) {
 			changed->event_out[e / 64] |= 1ULL << (e % 64);
 			count++;
 		}
 	changed->filter.event_out = changed->event_out;
 	return count;
-}
-
-static int is_event(const struct vault_history *history, size_t e, uint64_t id)
-{
-	return history->event[e] == id;
 }
 
 static int by_event(const void *a, const void *b)
@@ -108,17 +100,18 @@ static int take_source(struct tacit *t, struct changed *changed, uint64_t id, si
 }
 
 /* Forgetting a title forgets every item of that title, whatever export called it so. */
-static int is_titled(const struct vault_history *history, size_t e, uint64_t id)
+static size_t take_titled(struct changed *changed, const char *title)
 {
-	const char *one = history->items[history->item[e]].title, *other = history->items[id].title;
-	char folded[LIMIT_TITLE_BYTES + 1], wanted[LIMIT_TITLE_BYTES + 1];
-	int32_t year = 0;
+	const struct vault_history *history = &changed->person->history;
+	size_t e, count = 0;
 
-	if (history->item[e] == id)
-		return 1;
-	text_fold_title(one, strlen(one), &year, folded, sizeof(folded));
-	text_fold_title(other, strlen(other), &year, wanted, sizeof(wanted));
-	return strcmp(folded, wanted) == 0;
+	for (e = 0; e < history->event_count; e++)
+		if (gate_titled(&history->items[history->item[e]], title)) {
+			changed->event_out[e / 64] |= 1ULL << (e % 64);
+			count++;
+		}
+	changed->filter.event_out = changed->event_out;
+	return count;
 }
 
 static int forget_change(struct tacit *t, struct changed *changed, const char *what)
@@ -130,7 +123,7 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 	int result;
 
 	if ((number = after_word(what, "event")) != NULL && whole_number(number, &id)) {
-		gone = take_out(changed, is_event, id);
+		gone = take_event(changed, id);
 		snprintf(changed->said, 256, "without event %llu", (unsigned long long)id);
 	} else if ((number = after_word(what, "source")) != NULL && whole_number(number, &id)) {
 		result = take_source(t, changed, id, &gone);
@@ -142,7 +135,7 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 		result = gate_find_item(t, &changed->person->history, what, &item);
 		if (result != 0)
 			return result;
-		gone = take_out(changed, is_titled, item);
+		gone = take_titled(changed, what);
 		snprintf(changed->said, 256, "without \"%.200s\"",
 			 changed->person->history.items[item].title);
 	}
