@@ -114,6 +114,14 @@ static int from_file(const char *path, const char *named_by, char *page)
 	return result;
 }
 
+bool cmd_secret_at_hand(const struct cmd *cmd)
+{
+	const char *key_file = getenv("TACIT_KEY_FILE"), *file = getenv("TACIT_PASSPHRASE_FILE");
+
+	return cmd_flag(cmd, "key-file") != NULL || (key_file != NULL && *key_file != 0) ||
+	       (file != NULL && *file != 0);
+}
+
 int cmd_secret(struct cmd *cmd, const char *prompt, bool again, struct tacit_secret *out)
 {
 	const char *key_file = cmd_flag(cmd, "key-file");

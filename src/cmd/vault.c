@@ -189,6 +189,12 @@ int cmd_status(struct cmd *cmd)
 	struct json json = JSON_INIT;
 	int state = tacit_state(cmd->t);
 
+	/* a secret at hand is used; nobody is asked for one */
+	if (state == TACIT_VAULT_LOCKED && cmd_secret_at_hand(cmd)) {
+		int result = cmd_open_vault(cmd);
+
+		return result == CMD_OK ? status_open(cmd) : result;
+	}
 	if (state == TACIT_VAULT_LOCKED && tacit_unlock(cmd->t, NULL) == 0)
 		return status_open(cmd);
 	if (cmd->json) {
