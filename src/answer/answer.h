@@ -41,11 +41,12 @@ struct worth_options {
 	void (*progress)(void *context, int permille);
 	void *context;
 };
-/* `group[s]` is the player (0 .. players - 1) that source number s belongs to. Fills shapley, low,
- * high of out[players] and the total; everything else in `out` is the caller's. */
-int answer_worth(const struct subject *subject, const uint32_t *group, uint32_t sources,
-		 uint32_t players, const struct worth_options *options, struct tacit_worth *out,
-		 int64_t *total, struct error *error);
+/* Bit p of `reporters[e]` is set where player p (0 .. players - 1) reported event e of the history.
+ * Fills shapley, low, high of out[players] and the total; everything else in `out` is the
+ * caller's. */
+int answer_worth(const struct subject *subject, const uint32_t *reporters, uint32_t players,
+		 const struct worth_options *options, struct tacit_worth *out, int64_t *total,
+		 struct error *error);
 
 /* ---- again.c: a domain without a pack, from the person's own history alone ---- */
 int answer_again(const struct vault_history *history, const struct vault_fact *facts,

@@ -17,8 +17,8 @@
 
 struct game {
 	const struct subject *subject;
-	const uint32_t *group;
-	uint32_t sources, players, targets;
+	const uint32_t *reporters;	/* [events]: a bit for each player that reported it */
+	uint32_t players, targets;
 	uint32_t target_event[TARGETS_MAX];	/* index of the first event of each target item */
 	uint32_t target_item[TARGETS_MAX];
 	uint64_t *hits;			/* [2^players]: bit t set where target t is hit */
@@ -62,13 +62,9 @@ static int play(struct game *game, uint32_t coalition, struct error *error)
 	uint64_t hits = 0;
 
 	memset(game->out, 0, sizeof(uint64_t) * (n / 64 + 1));
-	for (e = 0; e < n; e++) {
-		uint32_t source = history->source[e];
-		uint32_t player = source < game->sources ? game->group[source] : 0;
-
-		if ((coalition >> player & 1) == 0)
+	for (e = 0; e < n; e++)
+		if ((game->reporters[e] & coalition) == 0)
 			game->out[e / 64] |= 1ULL << (e % 64);
-	}
 	for (t = 0; t < game->targets; t++) {
 		struct profile_filter filter = { game->out, game->target_event[t] };
 		struct profile profile;
@@ -175,12 +171,11 @@ static int ranges(const struct game *game, struct tacit_worth *out, struct error
 	return 0;
 }
 
-int answer_worth(const struct subject *subject, const uint32_t *group, uint32_t sources,
-		 uint32_t players, const struct worth_options *options, struct tacit_worth *out,
-		 int64_t *total, struct error *error)
+int answer_worth(const struct subject *subject, const uint32_t *reporters, uint32_t players,
+		 const struct worth_options *options, struct tacit_worth *out, int64_t *total,
+		 struct error *error)
 {
-	struct game game = { .subject = subject, .group = group, .sources = sources,
-			     .players = players };
+	struct game game = { .subject = subject, .reporters = reporters, .players = players };
 	uint32_t weight[TARGETS_MAX], c, p;
 	int64_t value[LIMIT_SOURCES_EXACT], sum = 0, shown = 0;
 	int result = 0;

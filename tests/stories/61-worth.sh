@@ -20,6 +20,16 @@ for key in low high; do
 	value=$(number $key <"$work/row")
 	[ "${value#-}" -lt 110000 ] || { cat "$work/row"; fail "an unknown film is worth about nothing"; }
 done
+# Two exports of the same acts are worth the same, whichever came first.
+done_well "a second export of the same" tacit add "$work/one.tsv"
+tacit worth films --json | tr '}' '\n' | grep '"source":"one.tsv"' >"$work/twins"
+[ "$(wc -l <"$work/twins")" -eq 2 ] || fail "both copies are there"
+[ "$(sed -n 1p "$work/twins" | number events)" -eq 12 ] || fail "the first reported twelve"
+[ "$(sed -n 2p "$work/twins" | number events)" -eq 12 ] || fail "so did the second"
+one=$(sed -n 1p "$work/twins" | number shapley)
+two=$(sed -n 2p "$work/twins" | number shapley)
+[ $((one - two)) -ge -1 ] && [ $((one - two)) -le 1 ] || fail "twins are worth $one and $two"
+done_well "undoing it" tacit undo 4
 # The same question, the same answer.
 tacit worth films --json >"$work/second"
 same "worth is a pure function of the vault" "$work/worth" "$work/second"
