@@ -6,9 +6,11 @@
 
 #include "cmd.h"
 
+#define IGNORED_SHOWN 8		/* files of a folder or archive that are named as left alone */
+
 struct progress {
 	double began, told;
-	bool json;
+	size_t ignored;
 };
 
 static double seconds(void)
@@ -41,7 +43,10 @@ static void on_progress(void *context, const char *file, uint64_t done, uint64_t
 
 static void on_ignored(void *context, const char *name, const char *why)
 {
-	(void)context;
+	struct progress *progress = context;
+
+	if (progress->ignored++ >= IGNORED_SHOWN)
+		return;
 	cmd_progress(NULL);
 	fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
 }
@@ -112,7 +117,7 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 
 int cmd_add(struct cmd *cmd)
 {
-	struct progress progress = { seconds(), 0.0, cmd->json };
+	struct progress progress = { seconds(), 0.0, 0 };
 	struct tacit_import_options options = TACIT_IMPORT_OPTIONS_INIT;
 	struct tacit_import *imports = NULL;
 	size_t count = 0;
@@ -130,6 +135,9 @@ int cmd_add(struct cmd *cmd)
 	options.context = &progress;
 	result = tacit_add(cmd->t, cmd->word, cmd->words, &options, &imports, &count);
 	cmd_progress(NULL);
+	if (progress.ignored > IGNORED_SHOWN)
+		fprintf(stderr, "tacit: left alone: %zu more files\n",
+			progress.ignored - IGNORED_SHOWN);
 	if (cmd->json) {
 		struct json json = JSON_INIT;
 
@@ -180,6 +188,7 @@ int cmd_log(struct cmd *cmd)
 {
 	struct tacit_source *source;
 	struct json json = JSON_INIT;
+	char kept[32], read[32];
 	size_t count, i;
 	int result = cmd_open_vault(cmd);
 
@@ -211,8 +220,9 @@ int cmd_log(struct cmd *cmd)
 		cmd_cell(source[i].file, 32);
 		printf("  ");
 		cmd_cell(source[i].kind, 14);
-		printf(" kept %llu of %llu\n", (unsigned long long)source[i].kept,
-		       (unsigned long long)source[i].read);
+		cmd_count(kept, source[i].kept);
+		cmd_count(read, source[i].read);
+		printf(" kept %s of %s\n", kept, read);
 	}
 	if (count == 0)
 		puts("Nothing was added yet. Next: tacit add FILE");

@@ -132,6 +132,8 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 	}
 	if (it->surprise)
 		snprintf(text, sizeof(text), "a surprise: outside what you usually take");
+	else if (it->cause_count == 0)
+		snprintf(text, sizeof(text), "not in the catalogue");
 	else if (shown == 0)
 		snprintf(text, sizeof(text), "many take it");
 	printf("      ");
@@ -166,12 +168,15 @@ void cmd_print_answer(const struct tacit_answer *answer, size_t causes)
 
 static void print_heading(const struct tacit_answer *answer, bool asked)
 {
-	printf("Next in %s%s, from %llu thing%s of yours", answer->domain,
-	       asked ? "" : ", where most of your history is",
-	       (unsigned long long)answer->known, answer->known == 1 ? "" : "s");
+	char known[32], unmatched[32];
+
+	cmd_count(known, answer->known);
+	cmd_count(unmatched, answer->unmatched);
+	printf("Next in %s%s, from %s thing%s of yours", answer->domain,
+	       asked ? "" : ", where most of your history is", known,
+	       answer->known == 1 ? "" : "s");
 	if (answer->unmatched > 0)
-		printf("\n(%llu of what you had %s not in the catalogue)",
-		       (unsigned long long)answer->unmatched,
+		printf("\n(%s of what you had %s not in the catalogue)", unmatched,
 		       answer->unmatched == 1 ? "is" : "are");
 	puts(".\nAt the right, the chance that it is the very next one you take.\n");
 }
@@ -275,6 +280,8 @@ int cmd_rank(struct cmd *cmd)
 		return cmd_print_json(&json);
 	}
 	cmd_print_answer(answer, 2);
+	if (answer->count == 0)
+		puts("The list is empty: give it a title on each line.");
 	tacit_answer_free(answer);
 	return CMD_OK;
 }

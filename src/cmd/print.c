@@ -81,6 +81,8 @@ void cmd_chance(char out[16], int32_t probability)
 
 	if (probability < 0)
 		snprintf(out, 16, "-");
+	else if (percent < 0.05)
+		snprintf(out, 16, "< 0.1 %%");
 	else if (percent < 10.0)
 		snprintf(out, 16, "%.1f %%", percent);
 	else
