@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "tacit.h"
 
-#define CMD_FLAGS_MAX 16
+#define CMD_FLAGS_MAX 20
 #define CMD_WORDS_MAX 4096
 
 struct cmd_flag {

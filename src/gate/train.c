@@ -337,11 +337,13 @@ static int begin(struct training *training, struct tacit *t,
 		.seconds = options->budget_seconds, .seed = options->seed,
 		.threads = options->threads == 0 ? 2 : options->threads,
 		.repeats = options->include_seen != 0, .dim = options->dim,
-		.epochs = options->epochs, .watch = options->progress, .say = options->say,
+		.epochs = options->epochs, .dropout = options->dropout, .watch = options->progress, .say = options->say,
 		.context = options->context,
 	};
 	if (training->fit.threads > LIMIT_THREADS)
 		return error_set(&t->error, TACIT_E_LIMIT, "at most %d threads", LIMIT_THREADS);
+	if (options->dropout > 90)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a dropout is at most 90 percent");
 	if (options->dim % 32 != 0 || options->dim > LIMIT_DIM)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "the dimension is a multiple of 32, "
 				 "at most %d", LIMIT_DIM);

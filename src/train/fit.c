@@ -192,8 +192,8 @@ static void shrink(const struct train_data *data, const struct fit_options *opti
 static uint32_t candidates(const struct train_data *data, struct candidate *out)
 {
 	static const struct candidate large[] = { { 256, 7, 0.3f } };
-	static const struct candidate middle[] = { { 64, 12, 0.4f }, { 128, 12, 0.5f },
-						   { 64, 24, 0.6f } };
+	static const struct candidate middle[] = { { 64, 24, 0.6f }, { 128, 12, 0.5f },
+						   { 64, 12, 0.4f } };
 	static const struct candidate small[] = { { 64, 16, 0.5f }, { 32, 24, 0.4f },
 						  { 64, 40, 0.7f } };
 
@@ -215,8 +215,9 @@ static void configure(struct follow_config *config, const struct candidate *cand
 	follow_config_default(config);
 	config->dim = options->dim != 0 ? options->dim : candidate->dim;
 	config->epochs = options->epochs != 0 ? options->epochs : candidate->epochs;
-	config->drop_in = candidate->drop;
-	config->drop_out = candidate->drop;
+	config->drop_in = options->dropout != 0 ? (float)options->dropout / 100.0f
+						: candidate->drop;
+	config->drop_out = config->drop_in;
 	config->seed = options->seed;
 	config->threads = options->threads;
 	config->repeats = options->repeats;
@@ -263,12 +264,14 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
 	double began = now_seconds(), best = -1.0, speed, kept_seconds = 0.0;
 	struct candidate list[CANDIDATES];
-	uint32_t count = candidates(data, list), c;
+	bool given = options->dim != 0 && options->epochs != 0 && options->dropout != 0;
+	uint32_t count = given ? 1 : candidates(data, list), c;
 	struct follow_model *kept = NULL;
 	int result = gemm_load(error);
 
 	if (result != 0)
 		return result;
+	candidates(data, list);
 	speed = product_speed(data->items);
 	for (c = 0; result == 0 && c < count; c++) {
 		struct follow_config trial;

@@ -17,7 +17,7 @@ struct fit_options {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
-	uint32_t dim, epochs;		/* 0: chosen */
+	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen. All three given: no search */
 	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate. Non-zero
 	 * stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);
