@@ -1,5 +1,7 @@
 # tacit: `make` builds build/tacit, build/libtacit.so and build/libtacit.a.
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 BUILD ?= build
 PACKAGES := sqlite3 libsodium jansson libarchive libseccomp
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
@@ -55,3 +57,4 @@ clean:
 
 .PHONY: all tests bench clean
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:%=%.d) $(BENCHES:%=%.d)
+-include fuzz/fuzz.mk

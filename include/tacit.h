@@ -1,10 +1,39 @@
+/*
+ * tacit: a person's own personalisation engine.
+ *
+ * This header is the whole library. A program opens a handle on a home folder, unlocks the vault in
+ * it, adds exports, and asks: what next, why, what if. Everything stays on the machine.
+ *
+ *	struct tacit *t;
+ *	struct tacit_options options = TACIT_OPTIONS_INIT;
+ *	struct tacit_answer *answer;
+ *
+ *	if (tacit_open(&options, &t) == 0 && tacit_unlock(t, &secret) == 0 &&
+ *	    tacit_next(t, "films", NULL, &answer) == 0)
+ *		...
+ *
+ * Results are 0 or a negative TACIT_E_*; tacit_error() then has one sentence that names what was
+ * wrong and the next step. *out is set only on success. Strings are UTF-8. A handle belongs to
+ * one thread at a time. Whatever a function hands out with `out` is freed by the function named
+ * beside it; the _free functions take NULL.
+ *
+ * Scores, contributions and probabilities are integers in units of 2^-20 (TACIT_ONE), the same to
+ * the bit on every machine. Times are milliseconds since 1970-01-01 UTC.
+ */
 #ifndef TACIT_H
 #define TACIT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Results: 0 is success. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+#define TACIT_VERSION "0.1.0"
+#define TACIT_ONE (1 << 20)
+
 enum {
 	TACIT_OK = 0,
 	TACIT_E_MEMORY = -1,	/* out of memory */
@@ -23,5 +52,322 @@ enum {
 	TACIT_E_UNKNOWN = -14,	/* too little evidence: "I don't know" */
 	TACIT_E_STOPPED = -15	/* the caller's callback stopped it */
 };
+
+/* ---- the handle ------------------------------------------------------------------------ */
+
+struct tacit;
+
+struct tacit_options {
+	size_t size;			/* sizeof(struct tacit_options) */
+	const char *home;		/* NULL: $TACIT_HOME, else ~/.local/share/tacit */
+	const char *packs;		/* a further folder to look for packs in, or NULL */
+	const char *reader;		/* the program that reads exports; NULL: this one */
+};
+#define TACIT_OPTIONS_INIT { sizeof(struct tacit_options), NULL, NULL, NULL }
+
+int tacit_open(const struct tacit_options *options, struct tacit **out);
+void tacit_close(struct tacit *t);
+/* The sentence of the last error of this handle (NULL handle: of the last failed tacit_open). */
+const char *tacit_error(const struct tacit *t);
+const char *tacit_home(const struct tacit *t);
+
+/* ---- the vault ------------------------------------------------------------------------- */
+
+struct tacit_secret {
+	const char *passphrase;		/* one of the two; the caller wipes it */
+	const char *key_file;
+	uint64_t memory_bytes;		/* Argon2id, when a passphrase is set: 0 = 256 MiB */
+	uint32_t passes;		/* 0 = 3 */
+};
+
+enum { TACIT_NO_VAULT = 0, TACIT_VAULT_LOCKED = 1, TACIT_VAULT_OPEN = 2 };
+/* Whether there is a vault in the home, and whether this handle has it open. */
+int tacit_state(const struct tacit *t);
+/* 1 when the vault opens with a key file, 0 with a passphrase, negative on error. */
+int tacit_wants_key_file(struct tacit *t);
+
+/* Makes the vault and opens it. Cost: Argon2id, about half a second. */
+int tacit_init(struct tacit *t, const struct tacit_secret *secret);
+/* Opens the vault for this handle; NULL asks the agent (TACIT_E_LOCKED where none runs). */
+int tacit_unlock(struct tacit *t, const struct tacit_secret *secret);
+/* Starts the agent, so that later handles open without the secret; it ends after `idle_seconds`
+ * without use. tacit_agent_stop ends it. */
+int tacit_agent_start(struct tacit *t, const struct tacit_secret *secret, unsigned idle_seconds);
+int tacit_agent_stop(struct tacit *t);
+/* A new passphrase or key file; with `reencrypt` also a new master key and every page anew. */
+int tacit_rekey(struct tacit *t, const struct tacit_secret *secret, int reencrypt);
+int tacit_backup(struct tacit *t, const char *path);
+/* Puts a backup in the vault's place; what was forgotten since stays forgotten where the vault that
+ * is there now opens with `secret_now`. *refused: events that the backup held and that stay out. */
+int tacit_restore(struct tacit *t, const char *path, const struct tacit_secret *secret,
+		  const struct tacit_secret *secret_now, uint64_t *refused);
+
+struct tacit_totals {
+	uint64_t events, items, facts, sources, tombstones, file_bytes;
+};
+int tacit_totals(struct tacit *t, struct tacit_totals *out);
+
+/* ---- sources --------------------------------------------------------------------------- */
+
+struct tacit_skip {
+	char reason[64];
+	uint64_t count;
+};
+
+/* What became of one export: read = kept + duplicate + the skips. */
+struct tacit_import {
+	char file[256], entry[256], kind[32], note[256];
+	uint32_t source;		/* for tacit_undo; 0 when nothing of it was stored */
+	uint64_t read, kept, duplicate;
+	size_t skip_count;
+	struct tacit_skip skip[33];
+};
+
+struct tacit_import_options {
+	size_t size;
+	const char *person;		/* which person of a data set that holds many, or NULL */
+	int lift;			/* also take back what was forgotten before */
+	void (*progress)(void *context, const char *file, uint64_t done, uint64_t total,
+			 uint64_t rows);
+	void (*ignored)(void *context, const char *name, const char *why);
+	void *context;
+};
+#define TACIT_IMPORT_OPTIONS_INIT { .size = sizeof(struct tacit_import_options) }
+
+/* Reads exports of any known kind: files, archives, folders. Each file is one transaction: it is in
+ * the vault whole or not at all. free() the array. On failure the files before the failing one
+ * stay, and *out has them. */
+int tacit_add(struct tacit *t, const char *const *path, size_t count,
+	      const struct tacit_import_options *options, struct tacit_import **out,
+	      size_t *out_count);
+
+struct tacit_source {
+	uint32_t id;
+	int64_t time;
+	char file[256], kind[32];
+	uint64_t read, kept, duplicate;
+	char skipped[1024];		/* JSON */
+};
+int tacit_sources(struct tacit *t, struct tacit_source **out, size_t *count);	/* free() */
+
+struct tacit_counts {
+	uint64_t events, facts;
+};
+/* Removes an import exactly; the file can be added again. */
+int tacit_undo(struct tacit *t, uint32_t source, struct tacit_counts *out);
+/* The body of the sandboxed child that reads exports: what the program named in the options does
+ * when it is called as `PROGRAM --reader`. Returns the exit status. */
+int tacit_reader_main(void);
+/* The kinds of export that can be read; NULL after the last. */
+const char *tacit_kind(size_t index, const char **title);
+
+/* ---- facts and feedback ---------------------------------------------------------------- */
+
+enum { TACIT_TOLD = 1, TACIT_INFERRED, TACIT_IMPORTED, TACIT_SAID };
+
+struct tacit_fact {
+	uint64_t id;
+	char key[128], value[1024], unit[32], evidence[1024];
+	int mark;
+	int64_t time;
+	int32_t confidence;		/* 2^-20 */
+};
+
+/* Understands "I love X", "I like X", "no X", "I hate X", "my K is V", "K = V"; keeps anything else
+ * as a note. `out` may be NULL. */
+int tacit_tell(struct tacit *t, const char *text, struct tacit_fact *out);
+int tacit_facts(struct tacit *t, struct tacit_fact **out, size_t *count);	/* free() */
+
+enum { TACIT_LIKE = 1, TACIT_DISLIKE, TACIT_DONE, TACIT_NOT_ME };
+/* Feedback on an item by its title (creator may be ""); `item` gets the title it was taken for. */
+int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *title,
+		   char item[256]);
+
+/* ---- answers --------------------------------------------------------------------------- */
+
+/* One term of a score. Contributions of an item's causes sum to its score exactly. */
+struct tacit_cause {
+	char reason[16];		/* "follow" "words" "again" "told" "popular" */
+	uint64_t event;			/* newest event behind it, 0 where there is none */
+	uint64_t fact;			/* the told fact behind it, 0 where there is none */
+	uint32_t events;		/* how many events it stands for */
+	int64_t time;			/* of the newest event */
+	char label[256];		/* "Alien", "you said: no horror", "liked by many" */
+	int64_t contribution;		/* 2^-20 */
+	/* tacit_why only: the score and rank (1 = first) that a history without these events has */
+	int64_t score_without;
+	uint32_t rank_without;
+};
+
+struct tacit_suggestion {
+	uint64_t item;			/* number within its pack, or the vault's item */
+	char id[64];			/* the pack's name for it, "" without a pack */
+	char title[256], creator[256], words[256];
+	int32_t year;
+	int64_t score;
+	int32_t probability;		/* that this is what the person takes next; -1 unknown */
+	int surprise;			/* 1: from outside the profile, on purpose */
+	uint32_t rank;			/* 1 = first */
+	size_t cause_count;
+	struct tacit_cause *cause;	/* largest contribution first */
+};
+
+struct tacit_answer {
+	char domain[32], pack[64];
+	size_t count;
+	struct tacit_suggestion *suggestion;
+	uint64_t known;			/* things of the history that the answer rests on */
+	uint64_t unmatched;		/* things of the history that the pack does not have */
+	uint64_t candidates;
+	size_t dropped_count;		/* loved once and left: repeating domains only */
+	struct tacit_suggestion *dropped;
+};
+void tacit_answer_free(struct tacit_answer *answer);
+
+struct tacit_next_options {
+	size_t size;
+	uint32_t count;			/* 0: 10 */
+	int32_t surprise;		/* share of surprises, 2^-20; 0 none */
+	uint32_t causes;		/* causes per suggestion, 0: all */
+	int anyway;			/* answer with what is popular where nothing is known */
+};
+#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0 }
+
+/* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet. */
+int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
+	       struct tacit_answer **out);
+/* Orders a given list of titles ("Title", "Title (1999)", "Title<TAB>Creator"). Titles that nobody
+ * knows come last, with probability -1 and no causes. */
+int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, size_t count,
+	       struct tacit_answer **out);
+/* The exact sum behind one item, with what each cause changes. One suggestion in the answer. */
+int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out);
+
+struct tacit_change {
+	char title[256];
+	uint32_t before, after;		/* rank, 1 = first; 0 = not among the first */
+	int64_t score_before, score_after;
+};
+struct tacit_whatif {
+	char change[256];		/* how the change was understood */
+	size_t count;
+	struct tacit_change *line;	/* the lists before and after, merged, by rank after */
+};
+void tacit_whatif_free(struct tacit_whatif *whatif);
+/* "forget TITLE", "forget event N", "forget source N", "like TITLE", "dislike TITLE",
+ * "done TITLE", "no WORD", "love WORD": the difference in the first `count`, nothing changes. */
+int tacit_whatif(struct tacit *t, const char *domain, const char *change, uint32_t count,
+		 struct tacit_whatif **out);
+
+struct tacit_worth {
+	uint32_t source;		/* 0: several, grouped */
+	char file[256], kind[32];
+	uint64_t events;
+	int64_t shapley, low, high;	/* of hit@10 on the person's latest events, 2^-20 */
+};
+/* Exact Shapley values (Shapley 1953); they sum to *total, the gain over no data. */
+int tacit_worth(struct tacit *t, const char *domain, struct tacit_worth **out, size_t *count,
+		int64_t *total, void (*progress)(void *context, int permille), void *context);
+
+struct tacit_taste {
+	char domain[32];
+	uint64_t events, items;
+	int64_t first, last;		/* ms */
+	size_t creator_count, word_count;
+	struct tacit_liking {
+		char name[128];
+		uint64_t events;
+		int32_t lift;		/* share here over share in the catalogue, 2^-20; 0 unknown */
+		uint64_t evidence;	/* the newest event */
+	} creator[8], word[8];
+};
+/* What is known and guessed, a row per domain; free(). */
+int tacit_me(struct tacit *t, struct tacit_taste **out, size_t *count);
+
+/* ---- forgetting, finding, taking along -------------------------------------------------- */
+
+struct tacit_selection {
+	enum {
+		TACIT_SELECT_EVENT = 0, TACIT_SELECT_ITEM, TACIT_SELECT_SOURCE, TACIT_SELECT_SPAN,
+		TACIT_SELECT_DOMAIN, TACIT_SELECT_FACT, TACIT_SELECT_ALL
+	} kind;
+	uint64_t id;			/* event, source, fact */
+	int64_t from, until;		/* span */
+	const char *text;		/* title, domain */
+};
+/* What a selection holds, without touching it. */
+int tacit_count(struct tacit *t, const struct tacit_selection *selection,
+		struct tacit_counts *out);
+/* Forgets for good: the bytes go, a keyed hash stays so that no import brings it back. */
+int tacit_forget(struct tacit *t, const struct tacit_selection *selection,
+		 struct tacit_counts *out, char receipt[65]);
+
+struct tacit_hit {
+	char kind;			/* 'i' item, 'f' fact */
+	uint64_t id, events;
+	char text[256];
+};
+int tacit_search(struct tacit *t, const char *query, size_t limit, struct tacit_hit **out,
+		 size_t *count);	/* free() */
+
+/* Everything, as JSON-LD, in pieces. The same acts and facts give the same bytes. */
+int tacit_export(struct tacit *t, int (*write)(void *context, const char *text, size_t size),
+		 void *context);
+
+/* ---- packs ----------------------------------------------------------------------------- */
+
+struct tacit_pack_info {
+	char path[1024], name[64], domain[32], digest[65], signer[65];	/* signer "" = not signed */
+	uint64_t bytes, items;
+	uint32_t dim, banks, words;
+	char *meta;			/* JSON; freed by tacit_pack_info_free */
+};
+/* Checks a pack file wholly: format, digest, signature. */
+int tacit_pack_check(struct tacit *t, const char *path, struct tacit_pack_info *out);
+void tacit_pack_info_free(struct tacit_pack_info *info);
+/* The path of the nth pack that the handle finds, NULL after the last. */
+const char *tacit_pack_path(struct tacit *t, size_t index);
+/* Copies a checked pack into the home. */
+int tacit_pack_add(struct tacit *t, const char *path);
+int tacit_pack_key(struct tacit *t, const char *key_path, char public_key[65]);
+int tacit_pack_sign(struct tacit *t, const char *path, const char *key_path);
+
+struct tacit_train_options {
+	size_t size;
+	const char *interactions;	/* TSV `user item time`, or a MovieLens folder or zip */
+	const char *items;		/* TSV `item title [creator] [year] [words]`, or NULL */
+	const char *name, *domain;	/* of the pack; domain NULL: "films" */
+	const char *licence;		/* a line for the pack's provenance, or NULL */
+	double budget_seconds;		/* 0: 15 minutes */
+	uint64_t seed;
+	unsigned threads;		/* 0: 2 */
+	unsigned dim, epochs, dropout;	/* dropout in percent; 0: chosen on validation events */
+	int include_seen;		/* items already had may come again */
+	int (*progress)(void *context, const char *what, int permille, double seconds_left);
+	void (*say)(void *context, const char *line);
+	void *context;
+};
+#define TACIT_TRAIN_OPTIONS_INIT { .size = sizeof(struct tacit_train_options), .seed = 1 }
+
+struct tacit_figures {
+	uint64_t users, items, events;	/* tested users, catalogue, held-out events */
+	double hr5, hr10, hr20, ndcg10, mrr, recall20, recall50, ndcg100;
+	double validation_float, validation_int8;	/* NDCG@10 on validation events */
+	double calibration_error;	/* expected, of the shown probability of the first ten */
+	double train_seconds, rank_p50_us, rank_p99_us;
+	char params[256];
+};
+/* Trains a pack; figures are those of the validation events. */
+int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
+		struct tacit_figures *out);
+enum { TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1 };
+/* Trains without the test events and ranks all items for each user with the pack's integers. */
+int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
+	       struct tacit_figures *out);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

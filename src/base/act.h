@@ -59,10 +59,10 @@ struct act {
 	uint8_t verb;			/* enum act_verb */
 	uint8_t flags;
 	int32_t year;			/* of the item, or ACT_YEAR_UNKNOWN */
-	struct act_text domain;		/* the item: domain, title, creator, year are its identity */
+	struct act_text domain;		/* an item is its domain, title, creator, year */
 	struct act_text title;
 	struct act_text creator;
-	struct act_text words;		/* genres, album, shelves: words about the item, '|' between */
+	struct act_text words;		/* about the item: genres, album, shelves, '|' between */
 	struct act_text place;
 	struct act_text text;		/* the person's own words, or the episode */
 	struct act_text rest;		/* JSON object, or empty */

@@ -25,9 +25,9 @@ int64_t clock_days(int32_t year, int32_t month, int32_t day);
 void clock_civil(int64_t days, struct clock_date *out);
 
 /* Parses exactly `size` bytes; each returns false on anything else.
- * ISO: "2019-01-02", "2019-01-02T03:04", "2019-01-02 03:04:05", fraction of seconds, and a zone "Z",
- * "+02:00", "+0200", " +0200", " UTC"; zone minutes, or INT16_MIN where none is given (then the time is
- * taken as UTC). *date_only tells that there was no time. */
+ * ISO: "2019-01-02", "2019-01-02T03:04", "2019-01-02 03:04:05", fraction of seconds, and a zone
+ * "Z", "+02:00", "+0200", " +0200", " UTC"; zone minutes, or INT16_MIN where none is given (then
+ * the time is taken as UTC). *date_only tells that there was no time. */
 bool clock_parse_iso(const char *text, size_t size, int64_t *ms, int16_t *zone, bool *date_only);
 
 /* "2019-01-02", "2019-01-02 03:04" (UTC) into out[]; years outside 1..9999 print as "-". */

@@ -24,7 +24,8 @@ void json_object_end(struct json *json);
 void json_array(struct json *json);		/* [ */
 void json_array_end(struct json *json);
 void json_key(struct json *json, const char *key);
-void json_text(struct json *json, const char *text, size_t size);	/* bad UTF-8 becomes U+FFFD */
+/* Bad UTF-8 becomes U+FFFD. */
+void json_text(struct json *json, const char *text, size_t size);
 void json_string(struct json *json, const char *text);
 void json_int(struct json *json, int64_t value);
 void json_bool(struct json *json, bool value);

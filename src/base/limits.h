@@ -20,6 +20,7 @@
 #define LIMIT_RATIO 1000			/* unpacked bytes : packed bytes, above the first 64 MiB */
 #define LIMIT_RATIO_FREE (64ULL << 20)
 #define LIMIT_ARCHIVE_DEPTH 3			/* an archive in an archive in an archive */
+#define LIMIT_NESTED_BYTES (512ULL << 20)	/* an archive inside another is unpacked to memory */
 #define LIMIT_FOLDER_DEPTH 32
 #define LIMIT_ROWS (1ULL << 31)			/* rows of one file */
 #define LIMIT_ROW_BYTES (4 << 20)		/* one CSV row or one JSON object */
@@ -27,6 +28,7 @@
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_READER_MEMORY (2ULL << 30)	/* address space of the sandboxed child */
 #define LIMIT_READER_SECONDS 3600		/* processor time of the sandboxed child */
+#define LIMIT_READER_SILENCE_MS 120000		/* the child is ended when it says nothing for so long */
 #define LIMIT_SKIP_REASONS 32			/* distinct reasons of one source */
 
 /* Vault. */
@@ -36,15 +38,15 @@
 #define LIMIT_PASSPHRASE_BYTES 1024
 #define LIMIT_ARGON_MEMORY (4ULL << 30)		/* refuse a header that asks for more */
 #define LIMIT_ARGON_PASSES 64
-#define LIMIT_BUSY_MS 5000			/* how long a command waits for another on one vault */
+#define LIMIT_BUSY_MS 5000			/* how long a command waits for another */
 
 /* Packs and models. */
 #define LIMIT_PACK_BYTES (16ULL << 30)
 #define LIMIT_PACK_ITEMS (1U << 24)
-#define LIMIT_DIM 512				/* int16 x int8 dot products stay inside int32 up to here */
+#define LIMIT_DIM 512				/* up to here int16 x int8 dots stay in int32 */
 #define LIMIT_BANKS 8
 #define LIMIT_BUCKETS 32
-#define LIMIT_HISTORY 4096			/* newest items of a history that a model looks at */
+#define LIMIT_HISTORY 4096			/* newest items that a model looks at */
 #define LIMIT_LIST 100000			/* items of a list to rank, or of an answer */
 #define LIMIT_INTERACTIONS (1ULL << 31)
 #define LIMIT_SOURCES_EXACT 12			/* exact Shapley up to here, grouped above */

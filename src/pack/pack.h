@@ -34,17 +34,25 @@
 #define PACK_WSCL 0x4c435357u	/* "WSCL": uint32 [words][banks + 1], unit as P and Q */
 #define PACK_CALI 0x494c4143u	/* "CALI": struct pack_calibration_point, ascending in x */
 
+#define PACK_YEAR_MAX 9999	/* either way: years before our era are negative */
+
 struct pack_item_row {
 	uint32_t id, title, creator, words;	/* offsets into TEXT */
-	int32_t year;				/* 0 = unknown */
+	int32_t year;				/* 0 = unknown; PACK_YEAR_MAX at most */
 	uint32_t flags;				/* 0 */
 };
 
 struct pack_link_row {
 	uint64_t hash;		/* hash_bytes of the folded title, seed 0 */
 	uint32_t item;
-	uint32_t flags;		/* 1: an alternative title */
+	uint32_t flags;		/* PACK_LINK_... */
 };
+
+#define PACK_LINK_TITLE 0u	/* the title itself */
+#define PACK_LINK_OTHER 1u	/* an alternative title: "(a.k.a. ...)" */
+#define PACK_LINK_PART 2u	/* "A" or "B" of "A: B": counts only where the year agrees */
+#define PACK_LINK_SHORT 3u	/* without the alternative titles in brackets */
+#define PACK_LINK_BARE 4u	/* without a qualifier in brackets: "(Live)", "(TV)" */
 
 struct pack_config {
 	uint32_t dim;				/* multiple of 32, <= LIMIT_DIM */
@@ -52,7 +60,7 @@ struct pack_config {
 	uint32_t buckets;			/* <= LIMIT_BUCKETS */
 	uint32_t words;
 	uint32_t rho[LIMIT_BANKS];		/* 2^-30 */
-	uint32_t bucket_from[LIMIT_BUCKETS];	/* smallest history length of each bucket, ascending, [0] = 0 */
+	uint32_t bucket_from[LIMIT_BUCKETS];	/* smallest history length, ascending, [0] = 0 */
 	uint32_t repeats;			/* 1: items already had may be suggested again */
 	uint32_t reserved[7];
 };
@@ -63,10 +71,12 @@ struct pack_calibration_point {
 };
 
 /* The file begins with this (4096 bytes with the section table), sections follow, each on a
- * multiple of 64 bytes. content_digest is BLAKE2b-256 of all bytes from section_offset[first] to
- * content_size and of the header with digest, key and signature zero. */
+ * multiple of 64 bytes. content_digest is BLAKE2b-256 of the whole file with content_digest, signer
+ * and signature zero. */
 #define PACK_MAGIC "tacitpk1"
 #define PACK_VERSION 1u
+#define PACK_SIGNED_PREFIX "tacit pack 1\n"
+#define PACK_ALIGNMENT 64
 #define PACK_SECTIONS_MAX 64
 #define PACK_HEADER_BYTES 4096
 
@@ -83,7 +93,7 @@ struct pack_header {
 	char name[64], domain[32];	/* NUL-padded */
 	uint8_t content_digest[32];
 	uint8_t signer[32];		/* Ed25519 public key, zeros when not signed */
-	uint8_t signature[64];		/* over "tacit pack 1\n" and content_digest */
+	uint8_t signature[64];		/* over PACK_SIGNED_PREFIX and content_digest */
 	struct pack_section_row section[PACK_SECTIONS_MAX];
 };
 
@@ -112,10 +122,14 @@ struct pack {
 	const char *meta;			/* JSON, meta_size bytes, not NUL-terminated */
 	size_t meta_size;
 	void *mapping;
+	struct pack_index *index;		/* of link.c, made when first needed */
 };
 
+struct pack_index;
+
 /* pack.c: maps and checks everything: magic, version, bounds, digest, signature where there is one.
- * TACIT_E_NOT_FOUND, TACIT_E_DAMAGED (a flipped bit), TACIT_E_SIGNATURE, TACIT_E_NEWER, TACIT_E_FORMAT. */
+ * TACIT_E_NOT_FOUND, TACIT_E_DAMAGED (a flipped bit), TACIT_E_SIGNATURE, TACIT_E_NEWER,
+ * TACIT_E_FORMAT. */
 int pack_open(const char *path, struct pack **out, struct error *error);
 void pack_close(struct pack *pack);
 
@@ -144,11 +158,15 @@ static inline const char *pack_id(const struct pack *pack, uint32_t item)
 struct pack_writer;
 struct pack_writer_item {
 	const char *id, *title, *creator, *words;	/* "" when absent */
-	int32_t year;
+	int32_t year;					/* 0 = unknown */
 };
+/* NULL when out of memory or when name or domain does not fit the header. */
 struct pack_writer *pack_writer_new(const char *name, const char *domain);
+/* The items are copied; an item without a year gets that of its title's end. */
 int pack_writer_items(struct pack_writer *writer, const struct pack_writer_item *items,
 		      uint32_t count, struct error *error);
+/* Another section, 4-byte kind; ITEM, TEXT and LINK are the writer's own. Sections are laid out in
+ * a fixed order whatever the order of the calls. */
 int pack_writer_section(struct pack_writer *writer, uint32_t kind, const void *data, size_t size,
 			struct error *error);
 int pack_writer_finish(struct pack_writer *writer, const char *path, struct error *error);
@@ -163,7 +181,7 @@ bool pack_signed(const struct pack *pack);
 struct pack_query {
 	const char *title;	/* as in the export */
 	const char *creator;	/* "" when unknown */
-	int32_t year;		/* 0 when unknown; a year in brackets at the title's end counts too */
+	int32_t year;		/* 0 when unknown; one in brackets at the title's end counts too */
 };
 struct pack_match {
 	uint32_t item;

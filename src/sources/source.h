@@ -47,6 +47,10 @@ struct source_events {
 	void (*ignored)(void *context, const char *name, const char *why);
 };
 
+/* As options.person: everyone of a data set with many, each act with its person in `text`. For
+ * learning a catalogue, never for a vault; only the MovieLens reader knows it. */
+#define SOURCE_EVERYONE "*"
+
 struct source_options {
 	const char *reader_program;	/* the tacit program, run as `PROGRAM --reader`; NULL: /proc/self/exe */
 	const char *person;		/* --user: which person of a data set with many; NULL: the only one */

@@ -1,0 +1,434 @@
+/*
+ * `again`: a domain that no pack serves, from the person's own history alone.
+ *
+ *   score(i) = sum over events e of i:  a(e) * (1 + age(e) / 1 day)^-1/2 * (1 + 1/2 [same time of day])
+ *            + 1/4 * the same sum over other things by the same creator   (things not had yet only)
+ *            + what was told
+ *
+ * A power law is how returning fades (Anderson, Schooler 1991). Where things are taken again and
+ * again (music, series, places ...) everything had is a candidate; where not (books), what was put on a
+ * list and not had yet. The probability shown is how often, on the person's own latest events,
+ * the thing at that place of the list was the one taken.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "taste/strength.h"
+
+#define MINUTE_MS 60000
+#define FADE_MINUTES 1440
+#define SKIP_MS 30000		/* a shorter listen was a skip */
+#define TRIALS 48
+#define TRIAL_EVENTS 20000	/* events before a trial that it looks at */
+#define PLACES 10
+#define LOVED_EVENTS 5
+#define DROPPED_DAYS 90
+#define DROPPED_COUNT 5
+#define NO_ITEM UINT32_MAX
+
+struct again {
+	const struct vault_history *history;
+	struct told told;
+	bool repeats;
+	int64_t now;
+	uint32_t from, until;		/* events looked at */
+	int64_t *score;			/* [items] */
+	uint32_t *events;		/* [items] */
+	uint32_t *last;			/* [items]: newest event + 1 */
+	uint8_t *had, *out;		/* [items] */
+};
+
+bool answer_repeats(const char *domain)
+{
+	static const char *const once[] = { "films", "books", "news", "shop" };
+	size_t i;
+
+	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++)
+		if (strcmp(domain, once[i]) == 0)
+			return false;
+	return true;
+}
+
+static int32_t act_strength(const struct vault_history *history, uint32_t e)
+{
+	int32_t one = strength_of(history, &e, 1);
+
+	if (history->verb[e] == ACT_LISTEN && history->duration[e] != ACT_NONE &&
+	    history->duration[e] < SKIP_MS)
+		return -FIXED_ONE / 4;
+	return one;
+}
+
+static int hour_of(const struct vault_history *history, uint32_t e)
+{
+	int64_t zone = history->zone[e] == ACT_ZONE_UNKNOWN ? 0 : history->zone[e];
+	int64_t minutes = history->time[e] / MINUTE_MS + zone;
+
+	return (int)(((minutes / 60) % 24 + 24) % 24);
+}
+
+/* What one event adds to its item at time `now`. */
+static int64_t term(const struct vault_history *history, uint32_t e, int64_t now)
+{
+	int64_t age = now > history->time[e] ? (now - history->time[e]) / MINUTE_MS : 0;
+	int64_t value = fixed_multiply(act_strength(history, e),
+				       fixed_power_law((uint64_t)age, FADE_MINUTES));
+	int apart = abs(hour_of(history, e) - (int)((now / CLOCK_HOUR_MS % 24 + 24) % 24));
+
+	if ((history->flags[e] & ACT_DATE_ONLY) == 0 && (apart <= 2 || apart >= 22))
+		value += value / 2;
+	return value;
+}
+
+static bool same_creator(const struct vault_item *a, const struct vault_item *b)
+{
+	return a->creator[0] != 0 && strcmp(a->creator, b->creator) == 0;
+}
+
+static void score_all(struct again *again)
+{
+	const struct vault_history *history = again->history;
+	uint32_t e, i;
+
+	memset(again->score, 0, sizeof(int64_t) * (history->item_count + 1));
+	memset(again->events, 0, sizeof(uint32_t) * (history->item_count + 1));
+	memset(again->last, 0, sizeof(uint32_t) * (history->item_count + 1));
+	memset(again->had, 0, history->item_count + 1);
+	for (e = again->from; e < again->until; e++) {
+		i = history->item[e];
+		again->score[i] += term(history, e, again->now);
+		again->events[i]++;
+		again->last[i] = e + 1;
+		if (strength_had(history->verb[e]))
+			again->had[i] = 1;
+	}
+}
+
+/* Things on a list gain from what else their creator made: quadratic in the listed things only. */
+static int64_t creator_term(const struct again *again, uint32_t item, uint32_t other)
+{
+	const struct vault_history *history = again->history;
+
+	if (other == item || again->had[other] == 0 ||
+	    !same_creator(&history->items[item], &history->items[other]))
+		return 0;
+	return again->score[other] / 4;
+}
+
+static int64_t told_bonus(const struct again *again, uint32_t item, bool *never)
+{
+	const struct vault_item *it = &again->history->items[item];
+	int64_t bonus = 0;
+	uint32_t r;
+
+	*never = told_not_me(&again->told, it->title);
+	for (r = 0; r < again->told.count; r++)
+		if (told_matches(&again->told.rule[r], it->title, it->creator, it->words)) {
+			bonus += again->told.rule[r].bonus;
+			*never = *never || again->told.rule[r].never;
+		}
+	return bonus;
+}
+
+static bool candidate(const struct again *again, uint32_t item)
+{
+	if (again->events[item] == 0 || again->out[item])
+		return false;
+	return again->repeats ? again->had[item] != 0 : again->had[item] == 0;
+}
+
+/* History items are ordered by content, so that a tie goes to the lower number for ever. */
+static bool before(const struct again *again, uint32_t a, uint32_t b)
+{
+	if (again->score[a] != again->score[b])
+		return again->score[a] > again->score[b];
+	return a < b;
+}
+
+/* The best `most` candidates by insertion; returns how many. */
+static uint32_t best(const struct again *again, uint32_t most, uint32_t *out)
+{
+	uint32_t count = 0, i, at;
+
+	for (i = 0; i < again->history->item_count; i++) {
+		if (!candidate(again, i))
+			continue;
+		if (count == most && !before(again, i, out[count - 1]))
+			continue;
+		count += count < most;
+		for (at = count - 1; at > 0 && before(again, i, out[at - 1]); at--)
+			out[at] = out[at - 1];
+		out[at] = i;
+	}
+	return count;
+}
+
+/* How often the thing at each place was the one taken, on the latest events. */
+static void calibrate(struct again *again, int32_t probability[PLACES])
+{
+	uint32_t n = (uint32_t)again->history->event_count, hits[PLACES] = { 0 }, trials = 0, t;
+	uint32_t list[PLACES], k, got;
+	int64_t now = again->now;
+
+	for (t = n > TRIALS ? n - TRIALS : 1; again->repeats && t < n; t++) {
+		again->until = t;
+		again->from = t > TRIAL_EVENTS ? t - TRIAL_EVENTS : 0;
+		again->now = again->history->time[t];
+		score_all(again);
+		got = best(again, PLACES, list);
+		trials++;
+		for (k = 0; k < got; k++)
+			hits[k] += list[k] == again->history->item[t];
+	}
+	for (k = 0; k < PLACES; k++)
+		probability[k] = trials < 10 ? -1 : (int32_t)(((int64_t)(2 * hits[k] + 1) <<
+							       FIXED_BITS) / (2 * trials + 20));
+	again->now = now;
+	again->from = 0;
+	again->until = n;
+}
+
+static struct tacit_cause *add(struct tacit_suggestion *out, const char *reason, int64_t value,
+			       const char *label)
+{
+	struct tacit_cause *cause = &out->cause[out->cause_count++];
+
+	memset(cause, 0, sizeof(*cause));
+	snprintf(cause->reason, sizeof(cause->reason), "%s", reason);
+	snprintf(cause->label, sizeof(cause->label), "%.250s", label);
+	cause->contribution = value;
+	out->score += value;
+	return cause;
+}
+
+static int describe(const struct again *again, uint32_t item, struct tacit_suggestion *out,
+		    struct error *error)
+{
+	const struct vault_history *history = again->history;
+	const struct vault_item *it = &history->items[item];
+	uint32_t e, i, r;
+
+	out->cause = calloc(again->events[item] + TOLD_RULES_MAX + history->item_count + 1,
+			    sizeof(*out->cause));
+	if (out->cause == NULL)
+		return error_memory(error);
+	out->item = it->id;
+	snprintf(out->title, sizeof(out->title), "%.255s", it->title);
+	snprintf(out->creator, sizeof(out->creator), "%.255s", it->creator);
+	snprintf(out->words, sizeof(out->words), "%.255s", it->words);
+	out->year = it->year;
+	for (e = again->from; e < again->until; e++)
+		if (history->item[e] == item) {
+			struct tacit_cause *cause = add(out, "again", term(history, e, again->now),
+							it->title);
+
+			cause->event = history->event[e];
+			cause->time = history->time[e];
+			cause->events = 1;
+		}
+	for (i = 0; !again->repeats && i < history->item_count; i++) {
+		int64_t value = creator_term(again, item, i);
+
+		if (value != 0) {
+			struct tacit_cause *cause = add(out, "creator", value,
+							history->items[i].title);
+
+			cause->event = history->event[again->last[i] - 1];
+			cause->time = history->time[again->last[i] - 1];
+			cause->events = again->events[i];
+		}
+	}
+	for (r = 0; r < again->told.count; r++)
+		if (again->told.rule[r].bonus != 0 &&
+		    told_matches(&again->told.rule[r], it->title, it->creator, it->words))
+			add(out, "told", again->told.rule[r].bonus,
+			    again->told.rule[r].label)->fact = again->told.rule[r].fact;
+	return 0;
+}
+
+static int dropped(struct again *again, struct tacit_answer *out, struct error *error)
+{
+	const struct vault_history *history = again->history;
+	uint32_t list[DROPPED_COUNT], count = 0, i, at;
+	int result = 0;
+
+	for (i = 0; again->repeats && i < history->item_count; i++) {
+		if (again->out[i] || again->events[i] < LOVED_EVENTS ||
+		    history->time[again->last[i] - 1] > again->now - DROPPED_DAYS * CLOCK_DAY_MS)
+			continue;
+		if (count == DROPPED_COUNT && again->events[i] <= again->events[list[count - 1]])
+			continue;
+		count += count < DROPPED_COUNT;
+		for (at = count - 1; at > 0 && again->events[i] > again->events[list[at - 1]]; at--)
+			list[at] = list[at - 1];
+		list[at] = i;
+	}
+	out->dropped = calloc(DROPPED_COUNT, sizeof(*out->dropped));
+	if (out->dropped == NULL)
+		return error_memory(error);
+	for (i = 0; result == 0 && i < count; i++) {
+		result = describe(again, list[i], &out->dropped[i], error);
+		out->dropped[i].probability = -1;
+		out->dropped[i].rank = i + 1;
+		out->dropped_count = i + 1;
+	}
+	return result;
+}
+
+static int again_begin(struct again *again, const struct vault_history *history,
+		       const struct vault_fact *facts, size_t fact_count, const char *domain,
+		       int64_t now, struct error *error)
+{
+	size_t items = history->item_count + 1;
+
+	memset(again, 0, sizeof(*again));
+	again->history = history;
+	again->repeats = answer_repeats(domain);
+	/* the hour that it is: the same answer within it */
+	again->now = now - now % CLOCK_HOUR_MS;
+	again->until = (uint32_t)history->event_count;
+	told_make(facts, fact_count, &again->told);
+	again->score = malloc(sizeof(int64_t) * items);
+	again->events = malloc(sizeof(uint32_t) * items);
+	again->last = malloc(sizeof(uint32_t) * items);
+	again->had = malloc(items);
+	again->out = calloc(items, 1);
+	if (again->score == NULL || again->events == NULL || again->last == NULL ||
+	    again->had == NULL || again->out == NULL)
+		return error_memory(error);
+	return 0;
+}
+
+static void again_end(struct again *again)
+{
+	free(again->score);
+	free(again->events);
+	free(again->last);
+	free(again->had);
+	free(again->out);
+}
+
+/* Creators and told rules on top of the items' own sums. */
+static void adjust(struct again *again)
+{
+	uint32_t n = (uint32_t)again->history->item_count, i, other;
+	int64_t *extra = calloc((size_t)n + 1, sizeof(*extra));
+
+	for (i = 0; extra != NULL && i < n; i++) {
+		bool never;
+
+		extra[i] = told_bonus(again, i, &never);
+		again->out[i] = never;
+		for (other = 0; !again->repeats && candidate(again, i) && other < n; other++)
+			extra[i] += creator_term(again, i, other);
+	}
+	for (i = 0; extra != NULL && i < n; i++)
+		again->score[i] += extra[i];
+	free(extra);
+}
+
+static uint32_t count_candidates(const struct again *again)
+{
+	uint32_t i, count = 0;
+
+	for (i = 0; i < again->history->item_count; i++)
+		count += candidate(again, i);
+	return count;
+}
+
+static int list_again(struct again *again, const struct tacit_next_options *options,
+		      struct tacit_answer *out, struct error *error)
+{
+	uint32_t most = options->count == 0 ? 10 : options->count, i, got;
+	uint32_t *list = malloc(sizeof(*list) * ((size_t)most + 1));
+	int32_t probability[PLACES];
+	int result = 0;
+
+	out->suggestion = calloc((size_t)most + 1, sizeof(*out->suggestion));
+	if (list == NULL || out->suggestion == NULL) {
+		free(list);
+		return error_memory(error);
+	}
+	calibrate(again, probability);
+	score_all(again);
+	/* creators first read the plain sums, then the list is ordered by all */
+	adjust(again);
+	out->candidates = count_candidates(again);
+	got = best(again, most, list);
+	score_all(again);
+	for (i = 0; result == 0 && i < got; i++) {
+		result = describe(again, list[i], &out->suggestion[i], error);
+		out->suggestion[i].rank = i + 1;
+		out->suggestion[i].probability = i < PLACES ? probability[i] : -1;
+		causes_sort(&out->suggestion[i], options->causes);
+		out->count = i + 1;
+	}
+	free(list);
+	return result == 0 ? dropped(again, out, error) : result;
+}
+
+int answer_again(const struct vault_history *history, const struct vault_fact *facts,
+		 size_t fact_count, const char *domain, int64_t now,
+		 const struct tacit_next_options *options, struct tacit_answer *out,
+		 struct error *error)
+{
+	struct again again;
+	int result = again_begin(&again, history, facts, fact_count, domain, now, error);
+
+	snprintf(out->domain, sizeof(out->domain), "%.31s", domain);
+	out->known = history->item_count;
+	if (result == 0)
+		result = list_again(&again, options, out, error);
+	again_end(&again);
+	if (result == 0 && out->count == 0)
+		return error_set(error, TACIT_E_UNKNOWN, "I don't know what is next in %s: there "
+				 "is no pack for it, and %s; add an export (tacit add FILE) or a "
+				 "pack (tacit pack add FILE)", domain,
+				 answer_repeats(domain) ? "nothing of it in your history"
+							: "nothing on a list of yours to choose from");
+	return result;
+}
+
+int answer_again_why(const struct vault_history *history, const struct vault_fact *facts,
+		     size_t fact_count, const char *domain, int64_t now, uint32_t item,
+		     struct tacit_answer *out, struct error *error)
+{
+	struct again again;
+	uint32_t i;
+	int result = again_begin(&again, history, facts, fact_count, domain, now, error);
+
+	out->suggestion = calloc(1, sizeof(*out->suggestion));
+	if (result == 0 && out->suggestion == NULL)
+		result = error_memory(error);
+	if (result == 0) {
+		struct tacit_suggestion *it = &out->suggestion[0];
+		size_t c;
+
+		score_all(&again);
+		result = describe(&again, item, it, error);
+		adjust(&again);
+		it->rank = 1;
+		for (i = 0; i < history->item_count; i++)
+			it->rank += i != item && candidate(&again, i) && before(&again, i, item);
+		it->probability = -1;
+		out->count = 1;
+		for (c = 0; result == 0 && c < it->cause_count; c++) {
+			int64_t without = it->score - it->cause[c].contribution;
+
+			/* no positions here: taking an event out moves nothing else */
+			it->cause[c].score_without = without;
+			it->cause[c].rank_without = 1;
+			for (i = 0; i < history->item_count; i++)
+				it->cause[c].rank_without += i != item && candidate(&again, i) &&
+					(again.score[i] > without ||
+					 (again.score[i] == without && i < item));
+		}
+		causes_sort(it, 0);
+	}
+	again_end(&again);
+	return result;
+}

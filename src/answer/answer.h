@@ -1,0 +1,77 @@
+/*
+ * Answers: from a profile (taste/profile.h) to lists, reasons, differences and worth. Nothing here
+ * reads a file or writes; the gate hands in what it needs.
+ */
+#ifndef TACIT_ANSWER_ANSWER_H
+#define TACIT_ANSWER_ANSWER_H
+
+#include "base/error.h"
+#include "tacit.h"
+#include "taste/profile.h"
+#include "taste/scan.h"
+
+/* A person before a catalogue: all that an answer is computed from. Borrowed. */
+struct subject {
+	const struct vault_history *history;
+	const struct profile_links *links;
+	const struct pack *pack;
+	const struct vault_fact *facts;
+	size_t fact_count;
+	struct scan *scan;
+};
+
+/* ---- next.c ---- */
+int answer_next(const struct subject *subject, const struct tacit_next_options *options,
+		struct tacit_answer *out, struct error *error);
+int answer_rank(const struct subject *subject, const char *const *titles, size_t count,
+		struct tacit_answer *out, struct error *error);
+
+/* ---- why.c ---- */
+int answer_why(const struct subject *subject, uint32_t item, struct tacit_answer *out,
+	       struct error *error);
+
+/* ---- whatif.c ----
+ * The first `count` before and after: `after` has other events, facts or both. */
+int answer_whatif(const struct subject *before, const struct profile_filter *before_filter,
+		  const struct subject *after, const struct profile_filter *after_filter,
+		  uint32_t count, struct tacit_whatif *out, struct error *error);
+
+/* ---- worth.c ---- */
+struct worth_options {
+	void (*progress)(void *context, int permille);
+	void *context;
+};
+/* `group[s]` is the player (0 .. players - 1) that source number s belongs to. Fills shapley, low,
+ * high of out[players] and the total; everything else in `out` is the caller's. */
+int answer_worth(const struct subject *subject, const uint32_t *group, uint32_t sources,
+		 uint32_t players, const struct worth_options *options, struct tacit_worth *out,
+		 int64_t *total, struct error *error);
+
+/* ---- again.c: a domain without a pack, from the person's own history alone ---- */
+int answer_again(const struct vault_history *history, const struct vault_fact *facts,
+		 size_t fact_count, const char *domain, int64_t now,
+		 const struct tacit_next_options *options, struct tacit_answer *out,
+		 struct error *error);
+/* The sum behind one of the history's items. */
+int answer_again_why(const struct vault_history *history, const struct vault_fact *facts,
+		     size_t fact_count, const char *domain, int64_t now, uint32_t item,
+		     struct tacit_answer *out, struct error *error);
+/* Whether a domain's things are taken again and again (music, places ...). */
+bool answer_repeats(const char *domain);
+
+/* ---- causes.c ---- */
+
+/* The exact terms of the scores of `count` items: causes (unsorted, canonical order: popularity,
+ * told, entries newest first) whose contributions sum to the shown score to the bit. Entries that
+ * add exactly nothing are left out. */
+int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
+		uint32_t count, struct tacit_suggestion *out, struct error *error);
+/* Largest contribution first; keeps the first `most` (0: all). */
+void causes_sort(struct tacit_suggestion *suggestion, size_t most);
+
+/* Fills title, creator, id ... of a suggestion from the pack. */
+void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out);
+/* The probability shown for a log share: the pack's calibration, linear between its points. */
+int32_t answer_probability(const struct pack *pack, int32_t log_share);
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * The terms of a score. Each is exact in units of 2^-62; what is shown is in 2^-20. Terms are shown
+ * as differences of rounded running sums, so that what is shown sums to the shown score exactly
+ * and each shown term is within one unit of its exact value.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "base/text.h"
+
+struct column {
+	fixed_wide sum;			/* exact running sum */
+	int64_t shown;			/* its rounding */
+};
+
+static void copy_text(char *out, size_t max, const char *text)
+{
+	snprintf(out, max, "%.*s", (int)text_cut(text, strlen(text), max - 1), text);
+}
+
+void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out)
+{
+	out->item = item;
+	copy_text(out->id, sizeof(out->id), pack_id(pack, item));
+	copy_text(out->title, sizeof(out->title), pack_title(pack, item));
+	copy_text(out->creator, sizeof(out->creator), pack_creator(pack, item));
+	copy_text(out->words, sizeof(out->words), pack_words(pack, item));
+	out->year = pack->item[item].year;
+}
+
+int32_t answer_probability(const struct pack *pack, int32_t log_share)
+{
+	const struct pack_calibration_point *point = pack->calibration;
+	size_t n = pack->calibration_points, i;
+
+	if (n == 0)
+		return (int32_t)(fixed_exp2(log_share) >> 10);
+	if (log_share <= point[0].x)
+		return point[0].probability;
+	for (i = 1; i < n; i++)
+		if (log_share <= point[i].x) {
+			int64_t run = (int64_t)point[i].x - point[i - 1].x;
+			int64_t rise = (int64_t)point[i].probability - point[i - 1].probability;
+
+			return (int32_t)(point[i - 1].probability +
+					 rise * (log_share - point[i - 1].x) / run);
+		}
+	return point[n - 1].probability;
+}
+
+/* Adds a term to a suggestion; the array has room for every possible cause. */
+static struct tacit_cause *add_cause(struct tacit_suggestion *suggestion, struct column *column,
+				     fixed_wide term, const char *reason)
+{
+	struct tacit_cause *cause = &suggestion->cause[suggestion->cause_count++];
+	int64_t shown;
+
+	memset(cause, 0, sizeof(*cause));
+	copy_text(cause->reason, sizeof(cause->reason), reason);
+	column->sum += term;
+	shown = fixed_narrow(column->sum);
+	cause->contribution = shown - column->shown;
+	column->shown = shown;
+	return cause;
+}
+
+static void add_told(const struct profile *profile, uint32_t item,
+		     struct tacit_suggestion *suggestion, struct column *column)
+{
+	const struct pack *pack = profile->pack;
+	uint32_t r;
+
+	for (r = 0; r < profile->told.count; r++) {
+		const struct told_rule *rule = &profile->told.rule[r];
+		struct tacit_cause *cause;
+
+		if (rule->bonus == 0 || !told_matches(rule, pack_title(pack, item),
+						      pack_creator(pack, item),
+						      pack_words(pack, item)))
+			continue;
+		cause = add_cause(suggestion, column, (fixed_wide)rule->bonus *
+				  ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS)), "told");
+		cause->fact = rule->fact;
+		copy_text(cause->label, sizeof(cause->label), rule->label);
+	}
+}
+
+static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term,
+		      struct tacit_suggestion *suggestion, struct column *column)
+{
+	const struct profile_entry *entry = &profile->entry[e];
+	const struct fold_entry *fold = &profile->fold[e];
+	struct tacit_cause *cause = add_cause(suggestion, column, term,
+					      fold->item == FOLD_NO_ITEM ? "words" : "follow");
+
+	cause->event = profile->history->event[entry->newest];
+	cause->time = profile->history->time[entry->newest];
+	cause->events = entry->events;
+	copy_text(cause->label, sizeof(cause->label),
+		  fold->item == FOLD_NO_ITEM ? profile->history->items[entry->vault_item].title
+					     : pack_title(profile->pack, fold->item));
+}
+
+int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
+		uint32_t count, struct tacit_suggestion *out, struct error *error)
+{
+	const struct pack *pack = profile->pack;
+	uint32_t live = profile->count < profile->decay->faded ? profile->count
+							       : profile->decay->faded;
+	struct column *column = calloc(count + 1, sizeof(*column));
+	int64_t *h = malloc(sizeof(*h) * pack->dim);
+	uint32_t i, e;
+	int result = column == NULL || h == NULL ? error_memory(error) : 0;
+
+	for (i = 0; result == 0 && i < count; i++) {
+		size_t room = live + TOLD_RULES_MAX + 1;
+
+		out[i].cause = malloc(sizeof(*out[i].cause) * room);
+		if (out[i].cause == NULL) {
+			result = error_memory(error);
+			break;
+		}
+		copy_text(add_cause(&out[i], &column[i], fold_length(pack, bucket, item[i]),
+				    "popular")->label, 256, "how many take it");
+		add_told(profile, item[i], &out[i], &column[i]);
+	}
+	for (e = 0; result == 0 && e < live; e++) {
+		memset(h, 0, sizeof(*h) * pack->dim);
+		fold_add(pack, profile->decay, &profile->fold[e], e, h);
+		for (i = 0; i < count; i++) {
+			fixed_wide term = fold_dot(pack, h, item[i]);
+
+			if (term != 0)
+				add_entry(profile, e, term, &out[i], &column[i]);
+		}
+	}
+	for (i = 0; result == 0 && i < count; i++)
+		out[i].score = column[i].shown;
+	free(column);
+	free(h);
+	return result;
+}
+
+static int by_contribution(const void *a, const void *b)
+{
+	const struct tacit_cause *x = a, *y = b;
+
+	if (x->contribution != y->contribution)
+		return x->contribution > y->contribution ? -1 : 1;
+	if (x->time != y->time)
+		return x->time > y->time ? -1 : 1;
+	if (x->fact != y->fact)
+		return x->fact < y->fact ? -1 : 1;
+	return strcmp(x->label, y->label);
+}
+
+void causes_sort(struct tacit_suggestion *suggestion, size_t most)
+{
+	qsort(suggestion->cause, suggestion->cause_count, sizeof(*suggestion->cause),
+	      by_contribution);
+	if (most > 0 && suggestion->cause_count > most)
+		suggestion->cause_count = most;
+}

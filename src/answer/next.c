@@ -1,0 +1,274 @@
+/*
+ * The next list: exact first k of the catalogue, its reasons, its probabilities, and the stated
+ * share of surprises.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "base/hash.h"
+#include "base/text.h"
+
+#define DEFAULT_COUNT 10
+#define SURPRISE_COUNT 5	/* a surprise is something that at least so many took */
+
+/* A seed that changes with the history and with nothing else. */
+static uint64_t history_seed(const struct profile *profile)
+{
+	uint64_t seed = 0;
+	uint32_t e;
+
+	for (e = 0; e < profile->count; e++)
+		seed = hash_mix(seed ^ profile->fold[e].item) + e;
+	return seed;
+}
+
+/* Items that the history speaks against (a personal sum below zero) and that others take: the one
+ * with the least keyed hash. Deterministic; NO item: FOLD_NO_ITEM. */
+static uint32_t pick_surprise(const struct profile *profile, const int64_t *h, uint64_t seed,
+			      const uint64_t *taken)
+{
+	const struct pack *pack = profile->pack;
+	uint32_t best = FOLD_NO_ITEM, i;
+	uint64_t least = UINT64_MAX;
+
+	for (i = 0; i < pack->items; i++) {
+		uint64_t draw = hash_mix(seed ^ hash_mix(i + 1));
+
+		if (draw >= least || profile_bit(profile->excluded, i) || profile_bit(taken, i) ||
+		    (pack->count != NULL && pack->count[i] < SURPRISE_COUNT) ||
+		    fold_dot(pack, h, i) > 0)
+			continue;
+		least = draw;
+		best = i;
+	}
+	return best;
+}
+
+/* Puts surprises into the slots where the running share passes a half. */
+static void add_surprises(const struct profile *profile, const int64_t *h, int32_t share,
+			  uint32_t *item, uint8_t *surprise, uint32_t count, uint64_t *taken)
+{
+	uint64_t seed = history_seed(profile);
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		taken[item[i] / 64] |= 1ULL << (item[i] % 64);
+	for (i = 0; i < count; i++) {
+		int64_t half = FIXED_ONE / 2;
+		int64_t before = ((int64_t)share * i + half) >> FIXED_BITS;
+		uint32_t pick;
+
+		if ((((int64_t)share * (i + 1) + half) >> FIXED_BITS) == before)
+			continue;
+		pick = pick_surprise(profile, h, seed + i, taken);
+		if (pick == FOLD_NO_ITEM)
+			return;
+		/* the list keeps its best: later items move down, the last falls out */
+		memmove(item + i + 1, item + i, sizeof(*item) * (count - i - 1));
+		memmove(surprise + i + 1, surprise + i, count - i - 1);
+		item[i] = pick;
+		surprise[i] = 1;
+		taken[pick / 64] |= 1ULL << (pick % 64);
+	}
+}
+
+/* Fills suggestions for items whose order is given; the scan has passed over the same state. */
+static int fill(const struct subject *subject, const struct profile *profile, uint32_t bucket,
+		const uint32_t *item, const uint8_t *surprise, uint32_t count, size_t most,
+		struct tacit_answer *out, struct error *error)
+{
+	uint32_t i;
+	int result;
+
+	out->suggestion = calloc(count + 1, sizeof(*out->suggestion));
+	if (out->suggestion == NULL)
+		return error_memory(error);
+	out->count = count;
+	result = causes_make(profile, bucket, item, count, out->suggestion, error);
+	for (i = 0; result == 0 && i < count; i++) {
+		struct tacit_suggestion *suggestion = &out->suggestion[i];
+
+		answer_describe(subject->pack, item[i], suggestion);
+		suggestion->surprise = surprise != NULL && surprise[i];
+		suggestion->rank = i + 1;
+		suggestion->probability = answer_probability(subject->pack,
+			scan_log_share(subject->scan, scan_score(subject->scan, item[i])));
+		causes_sort(suggestion, most);
+	}
+	return result;
+}
+
+static void describe_answer(const struct subject *subject, const struct profile *profile,
+			    struct tacit_answer *out)
+{
+	uint32_t i;
+
+	snprintf(out->domain, sizeof(out->domain), "%s", subject->pack->header->domain);
+	snprintf(out->pack, sizeof(out->pack), "%s", subject->pack->header->name);
+	out->known = profile->count;
+	out->unmatched = profile->unmatched;
+	for (i = 0; i < subject->pack->items; i++)
+		out->candidates += !profile_bit(profile->excluded, i);
+}
+
+static int list_next(const struct subject *subject, const struct profile *profile,
+		     const struct tacit_next_options *options, struct tacit_answer *out,
+		     struct error *error)
+{
+	uint32_t count = options->count == 0 ? DEFAULT_COUNT : options->count, got, i, bucket;
+	struct scan_hit *hit = malloc(sizeof(*hit) * ((size_t)count + 1));
+	uint32_t *item = malloc(sizeof(*item) * ((size_t)count + 1));
+	uint8_t *surprise = calloc((size_t)count + 1, 1);
+	uint64_t *taken = calloc(subject->pack->items / 64 + 1, sizeof(*taken));
+	int64_t *h = malloc(sizeof(*h) * subject->pack->dim);
+	int result = 0;
+
+	if (hit == NULL || item == NULL || surprise == NULL || taken == NULL || h == NULL) {
+		result = error_memory(error);
+	} else {
+		bucket = profile_state(profile, UINT32_MAX, h);
+		scan_pass(subject->scan, h, bucket, profile->excluded, profile->bonus);
+		got = scan_top(subject->scan, count, hit, NULL);
+		for (i = 0; i < got; i++)
+			item[i] = hit[i].item;
+		if (options->surprise > 0)
+			add_surprises(profile, h, options->surprise, item, surprise, got, taken);
+		result = fill(subject, profile, bucket, item, surprise, got, options->causes,
+			      out, error);
+	}
+	free(hit);
+	free(item);
+	free(surprise);
+	free(taken);
+	free(h);
+	return result;
+}
+
+int answer_next(const struct subject *subject, const struct tacit_next_options *options,
+		struct tacit_answer *out, struct error *error)
+{
+	const struct profile_filter all = PROFILE_ALL;
+	struct profile profile;
+	int result = profile_make(subject->history, subject->links, subject->pack,
+				  subject->facts, subject->fact_count, &all, &profile, error);
+
+	if (result != 0)
+		return result;
+	describe_answer(subject, &profile, out);
+	if (profile.count == 0 && profile.told.count == 0 && !options->anyway)
+		result = error_set(error, TACIT_E_UNKNOWN, "I don't know your taste in %s yet: "
+				   "nothing of your history is in the pack \"%s\"; add an export "
+				   "(tacit add FILE), say something (tacit tell \"I love ...\"), or "
+				   "see what many take with --anyway", out->domain, out->pack);
+	else
+		result = list_next(subject, &profile, options, out, error);
+	profile_free(&profile);
+	return result;
+}
+
+/* ---- ranking a given list -------------------------------------------------------------- */
+
+struct ranked {
+	uint32_t item, order;
+	fixed_wide score;
+	bool known;
+};
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->known != y->known)
+		return x->known ? -1 : 1;
+	if (x->known && x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* "Title<TAB>Creator" */
+static void link_line(const struct subject *subject, const char *line, struct ranked *out)
+{
+	char title[LIMIT_TITLE_BYTES + 1];
+	const char *tab = strchr(line, '\t');
+	size_t size = tab == NULL ? strlen(line) : (size_t)(tab - line);
+	struct pack_query query = { title, tab == NULL ? "" : tab + 1, 0 };
+	struct pack_match match;
+
+	snprintf(title, sizeof(title), "%.*s", (int)text_cut(line, size, LIMIT_TITLE_BYTES), line);
+	out->known = pack_link(subject->pack, &query, &match);
+	out->item = out->known ? match.item : FOLD_NO_ITEM;
+}
+
+static int fill_ranked(const struct subject *subject, const struct profile *profile,
+		       uint32_t bucket, const struct ranked *ranked, const char *const *titles,
+		       size_t count, struct tacit_answer *out, struct error *error)
+{
+	uint32_t *item = malloc(sizeof(*item) * (count + 1)), known = 0;
+	size_t i;
+	int result;
+
+	if (item == NULL)
+		return error_memory(error);
+	while (known < count && ranked[known].known) {
+		item[known] = ranked[known].item;
+		known++;
+	}
+	out->suggestion = calloc(count + 1, sizeof(*out->suggestion));
+	out->count = count;
+	result = out->suggestion == NULL ? error_memory(error)
+		: causes_make(profile, bucket, item, known, out->suggestion, error);
+	for (i = 0; result == 0 && i < count; i++) {
+		struct tacit_suggestion *suggestion = &out->suggestion[i];
+
+		suggestion->rank = (uint32_t)i + 1;
+		if (i >= known) {
+			snprintf(suggestion->title, sizeof(suggestion->title), "%.200s",
+				 titles[ranked[i].order]);
+			suggestion->probability = -1;
+			continue;
+		}
+		answer_describe(subject->pack, item[i], suggestion);
+		suggestion->probability = answer_probability(subject->pack,
+			scan_log_share(subject->scan, scan_score(subject->scan, item[i])));
+		causes_sort(suggestion, 0);
+	}
+	free(item);
+	return result;
+}
+
+int answer_rank(const struct subject *subject, const char *const *titles, size_t count,
+		struct tacit_answer *out, struct error *error)
+{
+	const struct profile_filter all = PROFILE_ALL;
+	struct ranked *ranked = calloc(count + 1, sizeof(*ranked));
+	int64_t *h = malloc(sizeof(*h) * subject->pack->dim);
+	struct profile profile;
+	uint32_t bucket;
+	size_t i;
+	int result = profile_make(subject->history, subject->links, subject->pack,
+				  subject->facts, subject->fact_count, &all, &profile, error);
+
+	if (result == 0 && (ranked == NULL || h == NULL))
+		result = error_memory(error);
+	if (result == 0) {
+		describe_answer(subject, &profile, out);
+		bucket = profile_state(&profile, UINT32_MAX, h);
+		/* a given list may hold what was had already: nothing is left out here */
+		scan_pass(subject->scan, h, bucket, NULL, profile.bonus);
+		for (i = 0; i < count; i++) {
+			link_line(subject, titles[i], &ranked[i]);
+			ranked[i].order = (uint32_t)i;
+			if (ranked[i].known)
+				ranked[i].score = scan_score(subject->scan, ranked[i].item);
+		}
+		qsort(ranked, count, sizeof(*ranked), by_rank);
+		result = fill_ranked(subject, &profile, bucket, ranked, titles, count, out, error);
+	}
+	free(ranked);
+	free(h);
+	if (profile.decay != NULL)
+		profile_free(&profile);
+	return result;
+}

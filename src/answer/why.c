@@ -1,0 +1,143 @@
+/*
+ * Why one item: every term of its sum, and for each cause the score and rank that a history
+ * without its events has. "Without" is a replay, not a subtraction: older entries move one
+ * position nearer, the length of the history changes, and the thing itself may be suggested.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+
+struct without {
+	const struct subject *subject;
+	const struct profile *profile;
+	uint32_t item;
+	int64_t *h;
+	uint64_t *excluded;		/* a copy to change */
+	int32_t *bonus;			/* a copy to change, or NULL */
+};
+
+static void score_now(struct without *without, uint32_t skip, int64_t *score, uint32_t *rank)
+{
+	uint32_t bucket = profile_state(without->profile, skip, without->h);
+
+	scan_pass(without->subject->scan, without->h, bucket, without->excluded, without->bonus);
+	*score = fixed_narrow(scan_score(without->subject->scan, without->item));
+	*rank = scan_rank(without->subject->scan, without->item) + 1;
+}
+
+/* The history without one entry. */
+static void without_entry(struct without *without, uint32_t e, struct tacit_cause *cause)
+{
+	uint32_t item = without->profile->fold[e].item;
+	bool lifted = item != FOLD_NO_ITEM && profile_bit(without->excluded, item) &&
+		      !profile_bit(without->profile->told_never, item);
+
+	if (lifted)
+		without->excluded[item / 64] &= ~(1ULL << (item % 64));
+	score_now(without, e, &cause->score_without, &cause->rank_without);
+	if (lifted)
+		without->excluded[item / 64] |= 1ULL << (item % 64);
+}
+
+/* The same history had one rule not been told (rules that only add; "never" has no term). */
+static void without_rule(struct without *without, uint64_t fact, struct tacit_cause *cause)
+{
+	const struct pack *pack = without->subject->pack;
+	const struct told *told = &without->profile->told;
+	uint32_t r, i;
+
+	for (r = 0; r < told->count && told->rule[r].fact != fact; r++)
+		;
+	for (i = 0; r < told->count && i < pack->items; i++)
+		if (told_matches(&told->rule[r], pack_title(pack, i), pack_creator(pack, i),
+				 pack_words(pack, i)))
+			without->bonus[i] -= told->rule[r].bonus;
+	score_now(without, UINT32_MAX, &cause->score_without, &cause->rank_without);
+	memcpy(without->bonus, without->profile->bonus, sizeof(*without->bonus) * pack->items);
+}
+
+static void fill_without(struct without *without, struct tacit_suggestion *suggestion)
+{
+	const struct profile *profile = without->profile;
+	size_t c;
+	uint32_t e = 0;
+
+	for (c = 0; c < suggestion->cause_count; c++) {
+		struct tacit_cause *cause = &suggestion->cause[c];
+
+		if (cause->fact != 0) {
+			without_rule(without, cause->fact, cause);
+		} else if (cause->events == 0) {	/* what many take: nothing to take back */
+			cause->score_without = suggestion->score;
+			cause->rank_without = suggestion->rank;
+		} else {
+			/* causes and entries stand in the same order */
+			while (profile->history->event[profile->entry[e].newest] != cause->event)
+				e++;
+			without_entry(without, e, cause);
+		}
+	}
+}
+
+static int explain(struct without *without, struct tacit_answer *out, struct error *error)
+{
+	const struct profile *profile = without->profile;
+	struct tacit_suggestion *suggestion;
+	uint32_t bucket;
+	int result;
+
+	out->suggestion = calloc(1, sizeof(*out->suggestion));
+	if (out->suggestion == NULL)
+		return error_memory(error);
+	out->count = 1;
+	suggestion = &out->suggestion[0];
+	/* rank among the candidates, the item itself counted in even where it was had */
+	score_now(without, UINT32_MAX, &suggestion->score, &suggestion->rank);
+	suggestion->probability = answer_probability(without->subject->pack,
+		scan_log_share(without->subject->scan,
+			       scan_score(without->subject->scan, without->item)));
+	bucket = fold_bucket(without->subject->pack, profile->count);
+	result = causes_make(profile, bucket, &without->item, 1, suggestion, error);
+	if (result != 0)
+		return result;
+	answer_describe(without->subject->pack, without->item, suggestion);
+	fill_without(without, suggestion);
+	causes_sort(suggestion, 0);
+	return 0;
+}
+
+int answer_why(const struct subject *subject, uint32_t item, struct tacit_answer *out,
+	       struct error *error)
+{
+	const struct profile_filter all = PROFILE_ALL;
+	size_t words = subject->pack->items / 64 + 1;
+	struct profile profile;
+	struct without without = { subject, &profile, item, NULL, NULL, NULL };
+	int result = profile_make(subject->history, subject->links, subject->pack,
+				  subject->facts, subject->fact_count, &all, &profile, error);
+
+	if (result != 0)
+		return result;
+	out->known = profile.count;
+	out->unmatched = profile.unmatched;
+	without.h = malloc(sizeof(*without.h) * subject->pack->dim);
+	without.excluded = malloc(sizeof(uint64_t) * words);
+	if (profile.bonus != NULL)
+		without.bonus = malloc(sizeof(*without.bonus) * subject->pack->items);
+	if (without.h == NULL || without.excluded == NULL ||
+	    (profile.bonus != NULL && without.bonus == NULL)) {
+		result = error_memory(error);
+	} else {
+		memcpy(without.excluded, profile.excluded, sizeof(uint64_t) * words);
+		if (profile.bonus != NULL)
+			memcpy(without.bonus, profile.bonus,
+			       sizeof(*without.bonus) * subject->pack->items);
+		result = explain(&without, out, error);
+	}
+	free(without.h);
+	free(without.excluded);
+	free(without.bonus);
+	profile_free(&profile);
+	return result;
+}

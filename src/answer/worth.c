@@ -1,0 +1,218 @@
+/*
+ * What each source is worth: the Shapley value (Shapley 1953) of hit@10 on the person's own latest
+ * things. The game: v(S) = how many of the latest things are among the first ten when only what
+ * the sources in S reported before them is known. Exact over all 2^n coalitions; values are whole
+ * numbers of 1 / (n! * things), so that they sum to v(all) - v(none) without a rest.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "base/random.h"
+#include "base/limits.h"
+#include "taste/strength.h"
+
+#define TARGETS_MAX 40
+#define RESAMPLES 200
+
+struct game {
+	const struct subject *subject;
+	const uint32_t *group;
+	uint32_t sources, players, targets;
+	uint32_t target_event[TARGETS_MAX];	/* index of the first event of each target item */
+	uint32_t target_item[TARGETS_MAX];
+	uint64_t *hits;			/* [2^players]: bit t set where target t is hit */
+	uint64_t *out;			/* event bitmap, scratch */
+	int64_t *h;
+};
+
+/* The latest items that the person had, each tested at its first event: afterwards it is no
+ * candidate. */
+static void choose_targets(struct game *game)
+{
+	const struct vault_history *history = game->subject->history;
+	uint8_t *before = calloc(game->subject->pack->items, 1);
+	uint32_t e, n = (uint32_t)history->event_count, found = 0;
+	uint32_t *first = malloc(sizeof(*first) * (n + 1));
+
+	for (e = 0; before != NULL && first != NULL && e < n; e++) {
+		uint32_t item = game->subject->links->item[history->item[e]];
+
+		if (item == FOLD_NO_ITEM || before[item] != 0)
+			continue;
+		before[item] = 1;
+		if (strength_had(history->verb[e]))
+			first[found++] = e;
+	}
+	game->targets = 0;
+	while (first != NULL && found > 0 && game->targets < TARGETS_MAX) {
+		e = first[--found];
+		game->target_event[game->targets] = e;
+		game->target_item[game->targets++] =
+			game->subject->links->item[history->item[e]];
+	}
+	free(before);
+	free(first);
+}
+
+static int play(struct game *game, uint32_t coalition, struct error *error)
+{
+	const struct vault_history *history = game->subject->history;
+	uint32_t e, t, n = (uint32_t)history->event_count;
+	uint64_t hits = 0;
+
+	memset(game->out, 0, sizeof(uint64_t) * (n / 64 + 1));
+	for (e = 0; e < n; e++) {
+		uint32_t source = history->source[e];
+		uint32_t player = source < game->sources ? game->group[source] : 0;
+
+		if ((coalition >> player & 1) == 0)
+			game->out[e / 64] |= 1ULL << (e % 64);
+	}
+	for (t = 0; t < game->targets; t++) {
+		struct profile_filter filter = { game->out, game->target_event[t] };
+		struct profile profile;
+		uint32_t bucket;
+		int result = profile_make(history, game->subject->links, game->subject->pack,
+					  game->subject->facts, game->subject->fact_count,
+					  &filter, &profile, error);
+
+		if (result != 0)
+			return result;
+		bucket = profile_state(&profile, UINT32_MAX, game->h);
+		scan_pass(game->subject->scan, game->h, bucket, profile.excluded, profile.bonus);
+		if (!profile_bit(profile.excluded, game->target_item[t]) &&
+		    scan_rank(game->subject->scan, game->target_item[t]) < 10)
+			hits |= 1ULL << t;
+		profile_free(&profile);
+	}
+	game->hits[coalition] = hits;
+	return 0;
+}
+
+static int64_t factorial(uint32_t n)
+{
+	int64_t product = 1;
+
+	while (n > 1)
+		product *= n--;
+	return product;
+}
+
+/* How many of the (re)sampled targets a coalition hits. */
+static int64_t value_of(const struct game *game, uint32_t coalition, const uint32_t *weight)
+{
+	uint64_t hits = game->hits[coalition];
+	int64_t sum = 0;
+	uint32_t t;
+
+	for (t = 0; t < game->targets; t++)
+		if ((hits >> t & 1) != 0)
+			sum += weight[t];
+	return sum;
+}
+
+/* Shapley numerators over n!: value[players]. */
+static void shapley(const struct game *game, const uint32_t *weight, int64_t *value)
+{
+	uint32_t n = game->players, p, s;
+	int64_t share[LIMIT_SOURCES_EXACT + 1];
+
+	for (s = 0; s < n; s++)
+		share[s] = factorial(s) * factorial(n - 1 - s);
+	for (p = 0; p < n; p++) {
+		value[p] = 0;
+		for (s = 0; s < 1U << n; s++)
+			if ((s >> p & 1) == 0)
+				value[p] += share[__builtin_popcount(s)] *
+					    (value_of(game, s | 1U << p, weight) -
+					     value_of(game, s, weight));
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* numerator / (n! * targets) in 2^-20, to the nearest */
+static int64_t to_fixed(const struct game *game, int64_t numerator)
+{
+	__int128 whole = (__int128)factorial(game->players) * game->targets;
+	__int128 scaled = ((__int128)numerator << (FIXED_BITS + 1)) + whole;
+
+	whole *= 2;
+	return (int64_t)(scaled >= 0 ? scaled / whole : -((-scaled + whole - 1) / whole));
+}
+
+static int ranges(const struct game *game, struct tacit_worth *out, struct error *error)
+{
+	int64_t *sample = malloc(sizeof(*sample) * RESAMPLES * game->players);
+	uint32_t weight[TARGETS_MAX], r, t, p;
+	struct random random = { 20 };
+
+	if (sample == NULL)
+		return error_memory(error);
+	for (r = 0; r < RESAMPLES; r++) {
+		int64_t value[LIMIT_SOURCES_EXACT];
+
+		memset(weight, 0, sizeof(weight));
+		for (t = 0; t < game->targets; t++)
+			weight[random_below(&random, game->targets)]++;
+		shapley(game, weight, value);
+		for (p = 0; p < game->players; p++)
+			sample[p * RESAMPLES + r] = value[p];
+	}
+	for (p = 0; p < game->players; p++) {
+		qsort(sample + p * RESAMPLES, RESAMPLES, sizeof(*sample), by_value);
+		out[p].low = to_fixed(game, sample[p * RESAMPLES + RESAMPLES / 20]);
+		out[p].high = to_fixed(game, sample[p * RESAMPLES + RESAMPLES - 1 -
+						    RESAMPLES / 20]);
+	}
+	free(sample);
+	return 0;
+}
+
+int answer_worth(const struct subject *subject, const uint32_t *group, uint32_t sources,
+		 uint32_t players, const struct worth_options *options, struct tacit_worth *out,
+		 int64_t *total, struct error *error)
+{
+	struct game game = { .subject = subject, .group = group, .sources = sources,
+			     .players = players };
+	uint32_t weight[TARGETS_MAX], c, p;
+	int64_t value[LIMIT_SOURCES_EXACT], sum = 0, shown = 0;
+	int result = 0;
+
+	choose_targets(&game);
+	if (game.targets == 0)
+		return error_set(error, TACIT_E_UNKNOWN, "nothing of the history is in the "
+				 "catalogue, so no source has a worth yet");
+	game.hits = calloc(1U << players, sizeof(*game.hits));
+	game.out = malloc(sizeof(uint64_t) * (subject->history->event_count / 64 + 1));
+	game.h = malloc(sizeof(*game.h) * subject->pack->dim);
+	if (game.hits == NULL || game.out == NULL || game.h == NULL)
+		result = error_memory(error);
+	for (c = 0; result == 0 && c < 1U << players; c++) {
+		result = play(&game, c, error);
+		if (options->progress != NULL)
+			options->progress(options->context, (int)(1000ULL * (c + 1) >> players));
+	}
+	if (result == 0) {
+		for (c = 0; c < TARGETS_MAX; c++)
+			weight[c] = 1;
+		shapley(&game, weight, value);
+		for (p = 0; p < players; p++) {		/* running sums, so that the sum is exact */
+			sum += value[p];
+			out[p].shapley = to_fixed(&game, sum) - shown;
+			shown += out[p].shapley;
+		}
+		*total = shown;
+		result = ranges(&game, out, error);
+	}
+	free(game.hits);
+	free(game.out);
+	free(game.h);
+	return result;
+}

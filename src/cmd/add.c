@@ -1,0 +1,222 @@
+/* add, undo, log. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd.h"
+
+struct progress {
+	double began, told;
+	bool json;
+};
+
+static double seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void on_progress(void *context, const char *file, uint64_t done, uint64_t total,
+			uint64_t rows)
+{
+	struct progress *progress = context;
+	double now = seconds(), spent = now - progress->began;
+	char line[400], count[32];
+
+	if (now - progress->told < 0.1)
+		return;
+	progress->told = now;
+	cmd_count(count, rows);
+	if (total > 0 && done <= total && done > 0 && spent > 0.5)
+		snprintf(line, sizeof(line), "%.60s: %s rows, %llu %%, %.0f s left", file, count,
+			 (unsigned long long)(done * 100 / total),
+			 spent * (double)(total - done) / (double)done);
+	else
+		snprintf(line, sizeof(line), "%.60s: %s rows", file, count);
+	cmd_progress(line);
+}
+
+static void on_ignored(void *context, const char *name, const char *why)
+{
+	(void)context;
+	cmd_progress(NULL);
+	fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
+}
+
+static void print_skips(const struct tacit_import *import)
+{
+	size_t i;
+
+	for (i = 0; i < import->skip_count; i++) {
+		char count[32];
+
+		cmd_count(count, import->skip[i].count);
+		printf("    skipped ");
+		cmd_right(count, 9);
+		printf("  %s\n", import->skip[i].reason);
+	}
+	if (import->note[0] != 0)
+		printf("    %s\n", import->note);
+}
+
+void cmd_print_imports(const struct tacit_import *imports, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct tacit_import *import = &imports[i];
+		char read[32], kept[32], duplicate[32];
+
+		cmd_count(read, import->read);
+		cmd_count(kept, import->kept);
+		cmd_count(duplicate, import->duplicate);
+		printf("%u  ", import->source);
+		cmd_cell(import->entry[0] != 0 ? import->entry : import->file, 30);
+		printf("  ");
+		cmd_cell(import->kind, 14);
+		printf(" read %s, kept %s, known already %s\n", read, kept, duplicate);
+		print_skips(import);
+	}
+}
+
+static void json_imports(struct json *json, const struct tacit_import *imports, size_t count)
+{
+	size_t i, s;
+
+	json_array(json);
+	for (i = 0; i < count; i++) {
+		const struct tacit_import *import = &imports[i];
+
+		json_object(json);
+		json_put_string(json, "file", import->file);
+		if (import->entry[0] != 0)
+			json_put_string(json, "entry", import->entry);
+		json_put_string(json, "kind", import->kind);
+		json_put_int(json, "source", import->source);
+		json_put_int(json, "read", (int64_t)import->read);
+		json_put_int(json, "kept", (int64_t)import->kept);
+		json_put_int(json, "duplicate", (int64_t)import->duplicate);
+		json_key(json, "skipped");
+		json_object(json);
+		for (s = 0; s < import->skip_count; s++)
+			json_put_int(json, import->skip[s].reason,
+				     (int64_t)import->skip[s].count);
+		json_object_end(json);
+		if (import->note[0] != 0)
+			json_put_string(json, "note", import->note);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
+int cmd_add(struct cmd *cmd)
+{
+	struct progress progress = { seconds(), 0.0, cmd->json };
+	struct tacit_import_options options = TACIT_IMPORT_OPTIONS_INIT;
+	struct tacit_import *imports = NULL;
+	size_t count = 0;
+	int result, status;
+
+	if (cmd->words == 0)
+		return cmd_usage(cmd, "say which exports to read");
+	status = cmd_open_vault(cmd);
+	if (status != CMD_OK)
+		return status;
+	options.person = cmd_flag(cmd, "user");
+	options.lift = cmd_flag(cmd, "remember") != NULL;
+	options.progress = on_progress;
+	options.ignored = on_ignored;
+	options.context = &progress;
+	result = tacit_add(cmd->t, cmd->word, cmd->words, &options, &imports, &count);
+	cmd_progress(NULL);
+	if (cmd->json) {
+		struct json json = JSON_INIT;
+
+		json_imports(&json, imports, count);
+		status = cmd_print_json(&json);
+	} else {
+		cmd_print_imports(imports, count);
+		if (result == 0)
+			puts("Next: tacit me, tacit next");
+	}
+	free(imports);
+	return result != 0 ? cmd_fail(cmd, result) : status;
+}
+
+int cmd_undo(struct cmd *cmd)
+{
+	struct tacit_counts counts;
+	uint64_t source = 0;
+	int result;
+
+	if (cmd->words != 1 || !cmd_whole(cmd->word[0], UINT32_MAX, &source) || source == 0)
+		return cmd_usage(cmd, "say the number of the source; see: tacit log");
+	result = cmd_open_vault(cmd);
+	if (result != CMD_OK)
+		return result;
+	result = tacit_undo(cmd->t, (uint32_t)source, &counts);
+	if (result != 0)
+		return cmd_fail(cmd, result);
+	if (cmd->json) {
+		struct json json = JSON_INIT;
+
+		json_object(&json);
+		json_key(&json, "undone");
+		json_object(&json);
+		json_put_int(&json, "events", (int64_t)counts.events);
+		json_put_int(&json, "facts", (int64_t)counts.facts);
+		json_object_end(&json);
+		json_object_end(&json);
+		return cmd_print_json(&json);
+	}
+	printf("Source %llu is undone: %llu events are gone. It can be added again.\n",
+	       (unsigned long long)source, (unsigned long long)counts.events);
+	return CMD_OK;
+}
+
+int cmd_log(struct cmd *cmd)
+{
+	struct tacit_source *source;
+	struct json json = JSON_INIT;
+	size_t count, i;
+	int result = cmd_open_vault(cmd);
+
+	if (result != CMD_OK)
+		return result;
+	result = tacit_sources(cmd->t, &source, &count);
+	if (result != 0)
+		return cmd_fail(cmd, result);
+	if (cmd->json) {
+		json_array(&json);
+		for (i = 0; i < count; i++) {
+			json_object(&json);
+			json_put_int(&json, "source", source[i].id);
+			json_put_string(&json, "file", source[i].file);
+			json_put_string(&json, "kind", source[i].kind);
+			json_put_int(&json, "read", (int64_t)source[i].read);
+			json_put_int(&json, "kept", (int64_t)source[i].kept);
+			json_put_int(&json, "duplicate", (int64_t)source[i].duplicate);
+			json_key(&json, "skipped");
+			json_raw(&json, source[i].skipped, strlen(source[i].skipped));
+			json_object_end(&json);
+		}
+		json_array_end(&json);
+		free(source);
+		return cmd_print_json(&json);
+	}
+	for (i = 0; i < count; i++) {
+		printf("%3u  ", source[i].id);
+		cmd_cell(source[i].file, 32);
+		printf("  ");
+		cmd_cell(source[i].kind, 14);
+		printf(" kept %llu of %llu\n", (unsigned long long)source[i].kept,
+		       (unsigned long long)source[i].read);
+	}
+	if (count == 0)
+		puts("Nothing was added yet. Next: tacit add FILE");
+	free(source);
+	return CMD_OK;
+}

@@ -1,0 +1,135 @@
+/* The table of subcommands: what help, completion and the man pages are checked against. */
+#include "cmd.h"
+
+#define KEY_FILE { "key-file", "FILE", "a key file instead of a passphrase" }
+#define DOMAIN { "domain", "NAME", "films, series, music, books, games ..." }
+#define TRAINING \
+	{ "interactions", "F.tsv", "columns user, item, time" }, \
+	{ "items", "I.tsv", "columns item, title [creator] [year] [words]" }, \
+	{ "budget", "TIME", "90s, 2m, 1h (default 15m)" }, \
+	{ "seen", "HOW", "exclude (default) or include what was had already" }, \
+	{ "seed", "N", "another random start (default 1)" }, \
+	{ "threads", "N", "(default 2)" }, \
+	{ "dim", "D", "instead of choosing on validation events" }, \
+	{ "epochs", "E", "likewise" }, \
+	{ "dropout", "PERCENT", "likewise; with all three nothing is searched" }, \
+	{ "portable", NULL, "the same bits on every machine with AVX2" }
+
+const struct cmd_command cmd_commands[] = {
+	{ "status", "", "what there is, what to do next",
+	  "What the vault holds and what to do next; the same as tacit alone.",
+	  "  $ tacit\n  Your vault holds 1,204 events on 987 things ...", cmd_status, { KEY_FILE } },
+	{ "demo", "", "an invented person with a known taste; touches nothing of yours",
+	  "Walks through add, me, next, why, whatif and forget on an invented person.",
+	  "  $ tacit demo", cmd_demo, { { NULL, NULL, NULL } } },
+	{ "init", "", "make your vault",
+	  "Makes an encrypted vault. The passphrase is asked twice; TACIT_PASSPHRASE_FILE or\n"
+	  "--key-file serve scripts.",
+	  "  $ tacit init\n  A passphrase for your vault:", cmd_init,
+	  { KEY_FILE, { "memory", "MIB", "memory of Argon2id (default 256)" } } },
+	{ "unlock", "", "keep the vault open for a while",
+	  "Starts a small process that keeps the key in guarded memory, so that the next\n"
+	  "commands ask for nothing.",
+	  "  $ tacit unlock --minutes 60", cmd_unlock,
+	  { KEY_FILE, { "minutes", "N", "without use before it locks (default 15)" } } },
+	{ "lock", "", "close it again", "Ends what tacit unlock started.", "  $ tacit lock",
+	  cmd_lock, { { NULL, NULL, NULL } } },
+	{ "rekey", "", "change the passphrase",
+	  "A new passphrase or key file; --all draws a new master key and writes every page anew.",
+	  "  $ tacit rekey\n  The new passphrase:", cmd_rekey,
+	  { KEY_FILE, { "all", NULL, "encrypt everything anew" },
+	    { "new-passphrase-file", "FILE", "for scripts" },
+	    { "new-key-file", "FILE", "a key file from now on" } } },
+	{ "backup", "FILE", "write a sealed copy",
+	  "Writes a consistent encrypted copy that opens with the same secret.",
+	  "  $ tacit backup tacit-2026-11.backup", cmd_backup, { KEY_FILE } },
+	{ "restore", "FILE", "put a backup in place",
+	  "Puts a backup in the vault's place. What was forgotten since the backup stays\n"
+	  "forgotten when the vault that is there opens with the same secret.",
+	  "  $ tacit restore tacit-2026-11.backup", cmd_restore, { KEY_FILE } },
+	{ "add", "FILE...", "read exports",
+	  "Reads exports: files, zip archives, folders; the kind is found from the content.\n"
+	  "Every row is accounted for; the same file twice adds nothing.",
+	  "  $ tacit add NetflixViewingHistory.csv\n"
+	  "  1  NetflixViewingHistory.csv  netflix-short  read 812, kept 812, known already 0",
+	  cmd_add, { KEY_FILE, { "user", "N", "whose rows, in a data set with many people" },
+		     { "remember", NULL, "take back in what was forgotten" } } },
+	{ "undo", "N", "remove an import exactly",
+	  "Removes what source N brought; tacit log has the numbers.", "  $ tacit undo 3",
+	  cmd_undo, { KEY_FILE } },
+	{ "log", "", "what was added", "The sources, with what became of their rows.",
+	  "  $ tacit log", cmd_log, { KEY_FILE } },
+	{ "tell", "SENTENCE", "say something about yourself",
+	  "What you say outranks what was guessed: \"I love X\", \"I like X\", \"less X\",\n"
+	  "\"no X\", \"my K is V\". X is a genre, a creator, a word of a title.",
+	  "  $ tacit tell \"no horror\"\n  Understood as: avoids = horror. ...", cmd_tell,
+	  { KEY_FILE } },
+	{ "facts", "", "what you said", "What you said, with the numbers to take it back.",
+	  "  $ tacit facts\n  $ tacit forget fact 2", cmd_facts, { KEY_FILE } },
+	{ "me", "", "what is known and guessed about you",
+	  "What the vault knows, domain by domain, and what it guesses from it.", "  $ tacit me",
+	  cmd_me, { KEY_FILE } },
+	{ "next", "[DOMAIN]", "what to watch, read, hear, play, buy next",
+	  "The best of the domain's catalogue for you, with the reasons. Without a pack for the\n"
+	  "domain: what you are likely to return to, from your own history.",
+	  "  $ tacit next films -n 3", cmd_next,
+	  { KEY_FILE, { "n", "K", "how many (default 10)" },
+	    { "surprise", "PERCENT", "this share from outside your profile" },
+	    { "anyway", NULL, "what many take, where nothing is known of you" } } },
+	{ "rank", "[DOMAIN]", "order a given list",
+	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"
+	  "tab, creator). Titles that the catalogue does not have come last.",
+	  "  $ tacit rank -f tonight.txt", cmd_rank,
+	  { KEY_FILE, { "f", "FILE", "the list, - for the standard input" } } },
+	{ "why", "TITLE", "the exact sum behind a suggestion",
+	  "Every term of the item's score, and its rank in a history without that cause.",
+	  "  $ tacit why \"Alien (1979)\"", cmd_why,
+	  { KEY_FILE, DOMAIN, { "n", "K", "how many causes (default 12)" } } },
+	{ "whatif", "CHANGE", "the difference, before it happens",
+	  "forget TITLE, forget event N, forget source N, like TITLE, dislike TITLE, done TITLE,\n"
+	  "no WORD, love WORD: the list before and after. Nothing is changed.",
+	  "  $ tacit whatif forget Alien", cmd_whatif,
+	  { KEY_FILE, DOMAIN, { "n", "K", "of how many (default 10)" } } },
+	{ "like", "TITLE", "more like this", "Says that you like it; the next answer knows.",
+	  "  $ tacit like \"Alien (1979)\"", cmd_feedback, { KEY_FILE, DOMAIN } },
+	{ "dislike", "TITLE", "less like this", "Says that you do not; the next answer knows.",
+	  "  $ tacit dislike Titanic", cmd_feedback, { KEY_FILE, DOMAIN } },
+	{ "done", "TITLE", "you have had it", "Says that you have watched, read, played it.",
+	  "  $ tacit done Heat", cmd_feedback, { KEY_FILE, DOMAIN } },
+	{ "not-me", "TITLE", "that was somebody else",
+	  "Keeps the events and lets them count for nothing.", "  $ tacit not-me Barney",
+	  cmd_feedback, { KEY_FILE, DOMAIN } },
+	{ "worth", "[DOMAIN]", "what each source is worth to you",
+	  "The exact Shapley value of each source for the hit rate of the first ten suggestions\n"
+	  "on your own latest things, with a range.", "  $ tacit worth films", cmd_worth,
+	  { KEY_FILE } },
+	{ "forget", "WHAT", "forget for good",
+	  "TITLE, event N, source N, fact N, domain NAME, span FROM UNTIL, all. The bytes are\n"
+	  "wiped, and no import or old backup brings them back.",
+	  "  $ tacit forget span 2019-03-01 2019-04-01", cmd_forget,
+	  { KEY_FILE, { "yes", NULL, "do not ask" } } },
+	{ "search", "WORDS", "find in your vault", "Finds things and facts by their words.",
+	  "  $ tacit search alien", cmd_search, { KEY_FILE, { "n", "K", "(default 20)" } } },
+	{ "export", "", "everything, as JSON-LD",
+	  "Writes everything that the vault holds as JSON-LD with schema.org's names.",
+	  "  $ tacit export -o me.jsonld", cmd_export,
+	  { KEY_FILE, { "o", "FILE", "instead of the standard output" } } },
+	{ "pack", "VERB [FILE]", "catalogues and their models",
+	  "list, show FILE, verify FILE, add FILE, sign FILE --key KEY, keygen KEY.",
+	  "  $ tacit pack verify films.pack", cmd_pack,
+	  { { "key", "FILE", "the signing key" } } },
+	{ "train", "[DATA]", "make a pack from interactions",
+	  "Learns a pack from a table of interactions, or from a MovieLens folder or zip as\n"
+	  "GroupLens ships it.",
+	  "  $ tacit train ml-latest.zip --name films-large -o films-large.pack", cmd_train,
+	  { { "name", "NAME", "of the pack" }, { "o", "FILE", "where to write it" },
+	    { "domain", "NAME", "films, books ... (default films)" },
+	    { "licence", "TEXT", "of the data, for the pack's provenance" }, TRAINING } },
+	{ "eval", "[DATA]", "measure the method on held-out events",
+	  "Trains without the test events (parameters chosen on validation events only, then\n"
+	  "fitted again) and ranks all items for each person.",
+	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out", cmd_eval,
+	  { { "protocol", "P", "leave-one-out (default) or last-fifth" }, TRAINING } },
+};
+
+const size_t cmd_command_count = sizeof(cmd_commands) / sizeof(cmd_commands[0]);

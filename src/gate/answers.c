@@ -1,0 +1,216 @@
+/* Asking: load the person, call the answer, hand it out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "inside.h"
+
+void tacit_answer_free(struct tacit_answer *answer)
+{
+	size_t i;
+
+	if (answer == NULL)
+		return;
+	for (i = 0; answer->suggestion != NULL && i < answer->count; i++)
+		free(answer->suggestion[i].cause);
+	for (i = 0; answer->dropped != NULL && i < answer->dropped_count; i++)
+		free(answer->dropped[i].cause);
+	free(answer->suggestion);
+	free(answer->dropped);
+	free(answer);
+}
+
+static int begin(struct tacit *t, const char *asked, struct gate_person *person, char domain[32],
+		 struct tacit_answer **answer)
+{
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = gate_domain(t, asked, domain);
+	if (result == 0)
+		result = gate_person_load(t, domain, person);
+	if (result != 0)
+		return result;
+	*answer = calloc(1, sizeof(**answer));
+	if (*answer == NULL) {
+		gate_person_free(person);
+		return error_memory(&t->error);
+	}
+	snprintf((*answer)->domain, sizeof((*answer)->domain), "%s", domain);
+	return 0;
+}
+
+static int end(struct gate_person *person, int result, struct tacit_answer *answer,
+	       struct tacit_answer **out)
+{
+	gate_person_free(person);
+	if (result != 0)
+		tacit_answer_free(answer);
+	else
+		*out = answer;
+	return result;
+}
+
+int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
+	       struct tacit_answer **out)
+{
+	struct tacit_next_options defaults = TACIT_NEXT_OPTIONS_INIT;
+	struct gate_person person;
+	struct tacit_answer *answer;
+	char name[32];
+	int result = begin(t, domain, &person, name, &answer);
+
+	if (result != 0)
+		return result;
+	options = options == NULL ? &defaults : options;
+	if (options->count > LIMIT_LIST)
+		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
+				   LIMIT_LIST);
+	else if (options->surprise < 0 || options->surprise > FIXED_ONE)
+		result = error_set(&t->error, TACIT_E_ARGUMENT, "the share of surprises goes from "
+				   "0 to 100 %%");
+	else if (person.pack != NULL)
+		result = answer_next(&person.subject, options, answer, &t->error);
+	else
+		result = answer_again(&person.history, person.facts, person.fact_count, name,
+				      clock_now(), options, answer, &t->error);
+	return end(&person, result, answer, out);
+}
+
+int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, size_t count,
+	       struct tacit_answer **out)
+{
+	struct gate_person person;
+	struct tacit_answer *answer;
+	char name[32];
+	int result = begin(t, domain, &person, name, &answer);
+
+	if (result != 0)
+		return result;
+	if (person.pack == NULL)
+		result = error_set(&t->error, TACIT_E_NOT_FOUND, "there is no pack for %s, so a list "
+				   "of it cannot be ranked; add one with: tacit pack add FILE", name);
+	else if (count > LIMIT_LIST)
+		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d titles",
+				   LIMIT_LIST);
+	else
+		result = answer_rank(&person.subject, titles, count, answer, &t->error);
+	return end(&person, result, answer, out);
+}
+
+static int why_in_pack(struct tacit *t, struct gate_person *person, const char *domain,
+		       const char *title, struct tacit_answer *answer)
+{
+	struct pack_query query = { title, "", 0 };
+	struct pack_match match;
+
+	if (!pack_link(person->pack, &query, &match))
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "the pack \"%s\" (%s) has nothing "
+				 "called \"%.200s\"; write the title as the catalogue does, with its "
+				 "year: \"Alien (1979)\"", person->pack->header->name, domain, title);
+	snprintf(answer->pack, sizeof(answer->pack), "%s", person->pack->header->name);
+	return answer_why(&person->subject, match.item, answer, &t->error);
+}
+
+int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out)
+{
+	struct gate_person person;
+	struct tacit_answer *answer;
+	char name[32];
+	uint32_t item;
+	int result = begin(t, domain, &person, name, &answer);
+
+	if (result != 0)
+		return result;
+	if (person.pack != NULL) {
+		result = why_in_pack(t, &person, name, title, answer);
+	} else {
+		result = gate_find_item(t, &person.history, title, &item);
+		if (result == 0)
+			result = answer_again_why(&person.history, person.facts,
+						  person.fact_count, name, clock_now(), item,
+						  answer, &t->error);
+	}
+	return end(&person, result, answer, out);
+}
+
+/* ---- worth ----------------------------------------------------------------------------- */
+
+/* Players: the sources of the domain; beyond the exact limit, the smallest share one player. */
+static int make_players(struct tacit *t, const struct vault_history *history,
+			struct tacit_worth *worth, uint32_t *group, uint32_t sources,
+			uint32_t *players)
+{
+	struct vault_source *list = NULL;
+	size_t count = 0, i, e;
+	int result = vault_sources(t->vault, &list, &count, &t->error);
+
+	*players = 0;
+	for (i = 0; result == 0 && i < count; i++) {
+		uint64_t events = 0;
+		struct tacit_worth *one;
+
+		for (e = 0; e < history->event_count; e++)
+			events += history->source[e] == list[i].id;
+		if (events == 0 || list[i].id >= sources)
+			continue;
+		if (*players < LIMIT_SOURCES_EXACT) {
+			one = &worth[(*players)++];
+			one->source = list[i].id;
+			snprintf(one->file, sizeof(one->file), "%s", list[i].file);
+			snprintf(one->kind, sizeof(one->kind), "%s", list[i].kind);
+		} else {		/* the last player stands for all further sources */
+			one = &worth[*players - 1];
+			one->source = 0;
+			snprintf(one->file, sizeof(one->file), "several, together");
+			snprintf(one->kind, sizeof(one->kind), "grouped");
+		}
+		one->events += events;
+		group[list[i].id] = (uint32_t)(one - worth);
+	}
+	free(list);
+	return result;
+}
+
+int tacit_worth(struct tacit *t, const char *domain, struct tacit_worth **out, size_t *count,
+		int64_t *total, void (*progress)(void *context, int permille), void *context)
+{
+	struct worth_options options = { progress, context };
+	struct gate_person person;
+	struct tacit_answer *unused;
+	struct tacit_worth *worth;
+	char name[32];
+	uint32_t sources = 1, players = 0, *group;
+	size_t e;
+	int result = begin(t, domain, &person, name, &unused);
+
+	if (result != 0)
+		return result;
+	tacit_answer_free(unused);
+	for (e = 0; e < person.history.event_count; e++)
+		if (person.history.source[e] >= sources)
+			sources = person.history.source[e] + 1;
+	worth = calloc(LIMIT_SOURCES_EXACT + 1, sizeof(*worth));
+	group = calloc(sources, sizeof(*group));
+	if (worth == NULL || group == NULL)
+		result = error_memory(&t->error);
+	else if (person.pack == NULL)
+		result = error_set(&t->error, TACIT_E_NOT_FOUND, "worth is measured on a pack's "
+				   "suggestions, and %s has none; add one with: tacit pack add FILE",
+				   name);
+	else
+		result = make_players(t, &person.history, worth, group, sources, &players);
+	if (result == 0)
+		result = answer_worth(&person.subject, group, sources, players, &options, worth,
+				      total, &t->error);
+	gate_person_free(&person);
+	free(group);
+	if (result != 0) {
+		free(worth);
+		return result;
+	}
+	*out = worth;
+	*count = players;
+	return 0;
+}

@@ -1,0 +1,187 @@
+/* Replays the held-out events against a pack, exactly as an answer is computed. */
+#include "evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "answer/answer.h"
+#include "taste/fold.h"
+#include "taste/scan.h"
+
+#define BINS 15
+
+struct replay {
+	const struct pack *pack;
+	const struct train_data *data;
+	struct scan *scan;
+	struct fold_decay *decay;
+	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
+	int64_t *h;
+	uint64_t *seen;
+	uint32_t *rank;
+	double *micros;
+	size_t timed;
+};
+
+static double now_us(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec * 1e-3;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The history of user u before event `from`, newest first. */
+static uint32_t load_history(struct replay *replay, uint32_t u, uint64_t from)
+{
+	uint64_t first = replay->data->start[u], e;
+	uint32_t count = 0;
+
+	memset(replay->seen, 0, sizeof(uint64_t) * (replay->pack->items / 64 + 1));
+	for (e = from; e-- > first;) {
+		uint32_t item = replay->data->item[e];
+
+		if (!replay->pack->config->repeats)
+			replay->seen[item / 64] |= 1ULL << (item % 64);
+		if (count < LIMIT_HISTORY)
+			replay->entry[count++] = (struct fold_entry){ item, FIXED_ONE, 0, NULL };
+	}
+	return count;
+}
+
+static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64_t to,
+			struct evaluation *out)
+{
+	struct scan_hit hit[EVALUATE_TOP];
+	uint32_t count = load_history(replay, u, from), got, k, held = 0;
+	double began = now_us();
+	uint64_t e;
+
+	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
+	scan_pass(replay->scan, replay->h, fold_bucket(replay->pack, from - replay->data->start[u]),
+		  replay->seen, NULL);
+	got = scan_top(replay->scan, EVALUATE_TOP, hit, NULL);
+	replay->micros[replay->timed++] = now_us() - began;
+	for (k = 0; k < got; k++) {
+		struct build_pair *pair = &out->pairs[out->pair_count];
+
+		pair->x = scan_log_share(replay->scan, hit[k].score);
+		pair->hit = hit[k].item == replay->data->item[from];
+		out->shown[out->pair_count++] = answer_probability(replay->pack, pair->x);
+	}
+	for (e = from; e < to; e++) {
+		uint32_t item = replay->data->item[e];
+		bool candidate = (replay->seen[item / 64] >> (item % 64) & 1) == 0;
+
+		replay->rank[held++] = candidate ? scan_rank(replay->scan, item) : UINT32_MAX;
+	}
+	split_metrics_add(&out->metrics, replay->rank, held);
+}
+
+static int replay_new(struct replay *replay, uint64_t most, struct evaluation *out,
+		      struct error *error)
+{
+	size_t users = replay->data->users;
+
+	replay->scan = scan_new(replay->pack);
+	replay->decay = malloc(sizeof(*replay->decay));
+	replay->entry = malloc(sizeof(*replay->entry) * LIMIT_HISTORY);
+	replay->h = malloc(sizeof(*replay->h) * replay->pack->dim);
+	replay->seen = malloc(sizeof(uint64_t) * (replay->pack->items / 64 + 1));
+	replay->rank = malloc(sizeof(uint32_t) * (most + 1));
+	replay->micros = malloc(sizeof(double) * (users + 1));
+	out->pairs = malloc(sizeof(*out->pairs) * (users * EVALUATE_TOP + 1));
+	out->shown = malloc(sizeof(*out->shown) * (users * EVALUATE_TOP + 1));
+	if (replay->scan == NULL || replay->decay == NULL || replay->entry == NULL ||
+	    replay->h == NULL || replay->seen == NULL || replay->rank == NULL ||
+	    replay->micros == NULL || out->pairs == NULL || out->shown == NULL)
+		return error_memory(error);
+	fold_decay_make(replay->pack, replay->decay);
+	return 0;
+}
+
+int evaluate_pack(const struct pack *pack, const struct train_data *data, const uint64_t *from,
+		  const uint64_t *to, struct evaluation *out, struct error *error)
+{
+	struct replay replay = { .pack = pack, .data = data };
+	uint64_t most = 0;
+	uint32_t u;
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	for (u = 0; u < data->users; u++)
+		most = to[u] - from[u] > most ? to[u] - from[u] : most;
+	result = replay_new(&replay, most, out, error);
+	for (u = 0; result == 0 && u < data->users; u++)
+		if (to[u] > from[u])
+			replay_user(&replay, u, from[u], to[u], out);
+	if (result == 0 && replay.timed > 0) {
+		qsort(replay.micros, replay.timed, sizeof(double), by_value);
+		out->p50_us = replay.micros[replay.timed / 2];
+		out->p99_us = replay.micros[replay.timed - 1 - replay.timed / 100];
+	}
+	scan_free(replay.scan);
+	free(replay.decay);
+	free(replay.entry);
+	free(replay.h);
+	free(replay.seen);
+	free(replay.rank);
+	free(replay.micros);
+	if (result != 0)
+		evaluate_free(out);
+	return result;
+}
+
+void evaluate_free(struct evaluation *evaluation)
+{
+	free(evaluation->pairs);
+	free(evaluation->shown);
+	evaluation->pairs = NULL;
+	evaluation->shown = NULL;
+}
+
+struct shown_pair {
+	int32_t shown, hit;
+};
+
+static int by_shown(const void *a, const void *b)
+{
+	const struct shown_pair *x = a, *y = b;
+
+	return x->shown < y->shown ? -1 : x->shown > y->shown;
+}
+
+double evaluate_calibration_error(const struct evaluation *evaluation, struct error *error)
+{
+	size_t n = evaluation->pair_count, i, b;
+	struct shown_pair *pair = malloc(sizeof(*pair) * (n + 1));
+	double sum = 0.0;
+
+	if (pair == NULL) {
+		error_memory(error);
+		return 1.0;
+	}
+	for (i = 0; i < n; i++)
+		pair[i] = (struct shown_pair){ evaluation->shown[i], evaluation->pairs[i].hit };
+	qsort(pair, n, sizeof(*pair), by_shown);
+	for (b = 0; b < BINS; b++) {
+		double shown = 0.0, hits = 0.0;
+
+		for (i = n * b / BINS; i < n * (b + 1) / BINS; i++) {
+			shown += pair[i].shown / 1048576.0;
+			hits += pair[i].hit;
+		}
+		sum += fabs(shown - hits);
+	}
+	free(pair);
+	return n == 0 ? 0.0 : sum / (double)n;
+}

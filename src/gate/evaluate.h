@@ -1,0 +1,29 @@
+/* Measuring a pack with the integers that answer: ranks, times, and pairs for calibration. */
+#ifndef TACIT_GATE_EVALUATE_H
+#define TACIT_GATE_EVALUATE_H
+
+#include "pack/pack.h"
+#include "train/build.h"
+#include "train/data.h"
+#include "train/split.h"
+
+#define EVALUATE_TOP 10
+
+struct evaluation {
+	struct split_metrics metrics;
+	struct build_pair *pairs;	/* [pair_count]: log share of each of the first ten, hit or not */
+	int32_t *shown;			/* [pair_count]: the probability shown for it */
+	size_t pair_count;
+	double p50_us, p99_us;		/* fold-in and exact top ten of one history */
+};
+
+/* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1 found. */
+int evaluate_pack(const struct pack *pack, const struct train_data *data, const uint64_t *from,
+		  const uint64_t *to, struct evaluation *out, struct error *error);
+void evaluate_free(struct evaluation *evaluation);
+
+/* Expected calibration error of the shown probabilities, in fifteen bins of equal count
+ * (Naeini, Cooper, Hauskrecht 2015, with equal-mass bins). */
+double evaluate_calibration_error(const struct evaluation *evaluation, struct error *error);
+
+#endif

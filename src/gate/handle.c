@@ -1,0 +1,240 @@
+/* The handle: home folder, errors, packs, and loading a person's data for an answer. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "inside.h"
+
+static struct error open_error;	/* of the last tacit_open that gave no handle */
+
+static int find_home(const char *asked, char *out)
+{
+	const char *home = asked != NULL ? asked : getenv("TACIT_HOME");
+	const char *user = getenv("HOME");
+	int size;
+
+	if (home != NULL && *home != 0)
+		size = snprintf(out, PATH_MAX, "%s", home);
+	else if (user != NULL && *user != 0)
+		size = snprintf(out, PATH_MAX, "%s/.local/share/tacit", user);
+	else
+		return error_set(&open_error, TACIT_E_ARGUMENT,
+				 "neither TACIT_HOME nor HOME is set: say where tacit may live");
+	if (size >= PATH_MAX - 64)
+		return error_set(&open_error, TACIT_E_ARGUMENT, "the home folder's name is too long");
+	return 0;
+}
+
+int tacit_open(const struct tacit_options *options, struct tacit **out)
+{
+	struct tacit *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return error_memory(&open_error);
+	if (find_home(options->home, t->home) != 0) {
+		free(t);
+		return open_error.code;
+	}
+	if (options->packs != NULL)
+		snprintf(t->packs, sizeof(t->packs), "%s", options->packs);
+	if (options->reader != NULL)
+		snprintf(t->reader, sizeof(t->reader), "%s", options->reader);
+	*out = t;
+	return 0;
+}
+
+void tacit_close(struct tacit *t)
+{
+	size_t i;
+
+	if (t == NULL)
+		return;
+	vault_close(t->vault);
+	for (i = 0; i < t->pack_count; i++)
+		free(t->pack_path[i]);
+	free(t);
+}
+
+const char *tacit_error(const struct tacit *t)
+{
+	return t == NULL ? open_error.message : t->error.message;
+}
+
+const char *tacit_home(const struct tacit *t)
+{
+	return t->home;
+}
+
+/* ---- packs ----------------------------------------------------------------------------- */
+
+static void list_folder(struct tacit *t, const char *folder)
+{
+	struct dirent **entry = NULL;
+	int count = scandir(folder, &entry, NULL, alphasort), i;
+
+	for (i = 0; i < count; i++) {
+		size_t size = strlen(entry[i]->d_name);
+		char path[PATH_MAX];
+
+		if (size > 5 && strcmp(entry[i]->d_name + size - 5, ".pack") == 0 &&
+		    t->pack_count < GATE_PACKS_MAX &&
+		    (size_t)snprintf(path, sizeof(path), "%s/%s", folder, entry[i]->d_name) <
+		    sizeof(path)) {
+			t->pack_path[t->pack_count] = strdup(path);
+			t->pack_count += t->pack_path[t->pack_count] != NULL;
+		}
+		free(entry[i]);
+	}
+	free(entry);
+}
+
+/* The person's own packs come first, so that a pack they add wins over one that was shipped. */
+const char *tacit_pack_path(struct tacit *t, size_t index)
+{
+	if (!t->packs_listed) {
+		char folder[PATH_MAX + 8];
+
+		snprintf(folder, sizeof(folder), "%s/packs", t->home);
+		list_folder(t, folder);
+		if (t->packs[0] != 0)
+			list_folder(t, t->packs);
+		list_folder(t, "/usr/share/tacit/packs");
+		t->packs_listed = true;
+	}
+	return index < t->pack_count ? t->pack_path[index] : NULL;
+}
+
+int gate_pack_for(struct tacit *t, const char *domain, struct pack **out)
+{
+	const char *path;
+	size_t i;
+
+	*out = NULL;
+	for (i = 0; (path = tacit_pack_path(t, i)) != NULL; i++) {
+		struct pack *pack;
+		int result = pack_open(path, &pack, &t->error);
+
+		if (result != 0)
+			return result;
+		if (strcmp(pack->header->domain, domain) == 0) {
+			*out = pack;
+			return 0;
+		}
+		pack_close(pack);
+	}
+	return 0;
+}
+
+/* ---- a person's data ------------------------------------------------------------------- */
+
+int gate_domain(struct tacit *t, const char *asked, char domain[32])
+{
+	static const struct {
+		const char *said, *domain;
+	} names[] = {
+		{ "watch", "films" }, { "movies", "films" }, { "movie", "films" },
+		{ "film", "films" }, { "listen", "music" }, { "hear", "music" },
+		{ "songs", "music" }, { "read", "books" }, { "book", "books" },
+		{ "play", "games" }, { "game", "games" }, { "buy", "shop" }, { "tv", "series" },
+		{ "shows", "series" }, { "eat", "places" },
+	};
+	struct vault_history history;
+	size_t i, best = 0, most = 0, run = 0;
+	uint64_t *events;
+	int result;
+
+	for (i = 0; asked != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(asked, names[i].said) == 0)
+			asked = names[i].domain;
+	if (asked != NULL) {
+		snprintf(domain, 32, "%.31s", asked);
+		return 0;
+	}
+	snprintf(domain, 32, "films");
+	result = vault_history_load(t->vault, NULL, &history, &t->error);
+	if (result != 0)
+		return result;
+	events = calloc(history.item_count + 1, sizeof(*events));
+	for (i = 0; events != NULL && i < history.event_count; i++)
+		events[history.item[i]]++;
+	for (i = 0; events != NULL && i < history.item_count; i++) {	/* ordered by domain */
+		if (i > 0 && strcmp(history.items[i].domain, history.items[i - 1].domain) != 0)
+			run = 0;
+		run += events[i];
+		if (run > most) {
+			most = run;
+			best = i;
+		}
+	}
+	if (most > 0)
+		snprintf(domain, 32, "%.31s", history.items[best].domain);
+	free(events);
+	vault_history_free(&history);
+	return 0;
+}
+
+int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out)
+{
+	int result = gate_need_vault(t);
+
+	memset(out, 0, sizeof(*out));
+	if (result == 0)
+		result = vault_history_load(t->vault, domain, &out->history, &t->error);
+	if (result == 0)
+		result = vault_facts(t->vault, &out->facts, &out->fact_count, &t->error);
+	if (result == 0)
+		result = gate_pack_for(t, domain, &out->pack);
+	if (result == 0 && out->pack != NULL) {
+		result = profile_links_make(&out->history, out->pack, &out->links, &t->error);
+		out->scan = result == 0 ? scan_new(out->pack) : NULL;
+		if (result == 0 && out->scan == NULL)
+			result = error_memory(&t->error);
+		out->subject = (struct subject){ &out->history, &out->links, out->pack,
+						 out->facts, out->fact_count, out->scan };
+	}
+	if (result != 0)
+		gate_person_free(out);
+	return result;
+}
+
+void gate_person_free(struct gate_person *person)
+{
+	scan_free(person->scan);
+	profile_links_free(&person->links);
+	pack_close(person->pack);
+	free(person->facts);
+	vault_history_free(&person->history);
+	memset(person, 0, sizeof(*person));
+}
+
+/* Folded titles equal, then one beginning with the other; the newest event decides a tie. */
+int gate_find_item(struct tacit *t, const struct vault_history *history, const char *title,
+		   uint32_t *out)
+{
+	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1];
+	int32_t year = 0, its_year;
+	size_t e = history->event_count;
+	uint32_t begins = UINT32_MAX, equal = UINT32_MAX;
+
+	text_fold_title(title, strlen(title), &year, wanted, sizeof(wanted));
+	while (e-- > 0 && equal == UINT32_MAX && wanted[0] != 0) {
+		const struct vault_item *item = &history->items[history->item[e]];
+
+		its_year = item->year;
+		text_fold_title(item->title, strlen(item->title), &its_year, there, sizeof(there));
+		if (strcmp(wanted, there) == 0 && (year == 0 || its_year == 0 || year == its_year))
+			equal = history->item[e];
+		else if (begins == UINT32_MAX && strncmp(there, wanted, strlen(wanted)) == 0)
+			begins = history->item[e];
+	}
+	if (equal == UINT32_MAX && begins == UINT32_MAX)
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is known; "
+				 "see what is with: tacit search WORD", title);
+	*out = equal != UINT32_MAX ? equal : begins;
+	return 0;
+}

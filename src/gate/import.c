@@ -1,0 +1,219 @@
+/*
+ * From exports to the vault. Each source (one kind of file within what was given) is counted while
+ * it streams; a file is one transaction, so that a broken or hostile one leaves nothing behind.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "inside.h"
+#include "sources/source.h"
+
+struct importing {
+	struct tacit *t;
+	const struct tacit_import_options *options;
+	struct tacit_import *imports;
+	size_t count, capacity, committed;
+	uint32_t source;		/* the open one */
+	uint64_t forgotten, rows;
+};
+
+static int on_begin(void *context, const struct source_report *report)
+{
+	struct importing *importing = context;
+	struct tacit_import *import;
+
+	if (importing->count == importing->capacity) {
+		size_t capacity = importing->capacity * 2 + 8;
+		struct tacit_import *grown = realloc(importing->imports,
+						     capacity * sizeof(*grown));
+
+		if (grown == NULL)
+			return error_memory(&importing->t->error);
+		importing->imports = grown;
+		importing->capacity = capacity;
+	}
+	import = &importing->imports[importing->count];
+	memset(import, 0, sizeof(*import));
+	snprintf(import->file, sizeof(import->file), "%s", report->file);
+	snprintf(import->entry, sizeof(import->entry), "%s", report->entry);
+	snprintf(import->kind, sizeof(import->kind), "%s", report->kind);
+	importing->forgotten = 0;
+	importing->count++;
+	return vault_source_begin(importing->t->vault, report->file, report->kind,
+				  &importing->source, &importing->t->error);
+}
+
+static int on_act(void *context, const struct act *act)
+{
+	struct importing *importing = context;
+	struct tacit_import *import = &importing->imports[importing->count - 1];
+	enum vault_put put;
+	uint64_t event;
+	int result = vault_put(importing->t->vault, importing->source, act,
+			       importing->options->lift != 0, &put, &event,
+			       &importing->t->error);
+
+	if (result != 0)
+		return result;
+	import->kept += put == VAULT_KEPT;
+	import->duplicate += put == VAULT_DUPLICATE;
+	importing->forgotten += put == VAULT_FORGOTTEN;
+	importing->rows++;
+	return 0;
+}
+
+static int skips_json(const struct tacit_import *import, struct json *json)
+{
+	size_t i;
+
+	json_object(json);
+	for (i = 0; i < import->skip_count; i++)
+		json_put_int(json, import->skip[i].reason, (int64_t)import->skip[i].count);
+	json_object_end(json);
+	return json->failed ? TACIT_E_MEMORY : 0;
+}
+
+static int on_end(void *context, const struct source_report *report)
+{
+	struct importing *importing = context;
+	struct tacit_import *import = &importing->imports[importing->count - 1];
+	struct json json = JSON_INIT;
+	size_t i;
+	int result;
+
+	import->read = report->read;
+	snprintf(import->note, sizeof(import->note), "%s", report->note);
+	for (i = 0; i < report->skip_count; i++) {
+		snprintf(import->skip[i].reason, sizeof(import->skip[i].reason), "%s",
+			 report->skip[i].reason);
+		import->skip[i].count = report->skip[i].count;
+	}
+	import->skip_count = report->skip_count;
+	if (importing->forgotten > 0) {
+		struct tacit_skip *skip = &import->skip[import->skip_count++];
+
+		snprintf(skip->reason, sizeof(skip->reason), "forgotten before");
+		skip->count = importing->forgotten;
+	}
+	result = skips_json(import, &json);
+	if (result != 0)
+		result = error_memory(&importing->t->error);
+	else
+		result = vault_source_end(importing->t->vault, importing->source, report->digest,
+					  report->read, (const char *)json.out.data,
+					  &importing->t->error);
+	bytes_free(&json.out);
+	import->source = importing->source;
+	return result;
+}
+
+static void on_progress(void *context, const char *file, uint64_t done, uint64_t total)
+{
+	struct importing *importing = context;
+
+	if (importing->options->progress != NULL)
+		importing->options->progress(importing->options->context, file, done, total,
+					     importing->rows);
+}
+
+static void on_ignored(void *context, const char *name, const char *why)
+{
+	struct importing *importing = context;
+
+	if (importing->options->ignored != NULL)
+		importing->options->ignored(importing->options->context, name, why);
+}
+
+static int add_file(struct importing *importing, const char *path)
+{
+	const struct source_events events = { importing, on_begin, on_act, on_end, on_progress,
+					      on_ignored };
+	struct tacit *t = importing->t;
+	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader,
+					  importing->options->person, false };
+	int result = vault_begin(t->vault, &t->error);
+
+	if (result != 0)
+		return result;
+	result = source_read(path, &options, &events, &t->error);
+	if (result == 0)
+		result = vault_commit(t->vault, &t->error);
+	if (result != 0) {
+		vault_rollback(t->vault);
+		importing->count = importing->committed;
+		return result;
+	}
+	importing->committed = importing->count;
+	return 0;
+}
+
+int tacit_add(struct tacit *t, const char *const *path, size_t count,
+	      const struct tacit_import_options *options, struct tacit_import **out,
+	      size_t *out_count)
+{
+	struct tacit_import_options defaults = TACIT_IMPORT_OPTIONS_INIT;
+	struct importing importing = { .t = t, .options = options != NULL ? options : &defaults };
+	size_t i;
+	int result = gate_need_vault(t);
+
+	for (i = 0; result == 0 && i < count; i++)
+		result = add_file(&importing, path[i]);
+	*out = importing.imports;
+	*out_count = importing.committed;
+	return result;
+}
+
+int tacit_sources(struct tacit *t, struct tacit_source **out, size_t *count)
+{
+	struct vault_source *source = NULL;
+	struct tacit_source *list;
+	size_t n = 0, i;
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = vault_sources(t->vault, &source, &n, &t->error);
+	if (result != 0)
+		return result;
+	list = calloc(n + 1, sizeof(*list));
+	for (i = 0; list != NULL && i < n; i++) {
+		list[i].id = source[i].id;
+		list[i].time = source[i].time;
+		list[i].read = source[i].read;
+		list[i].kept = source[i].kept;
+		list[i].duplicate = source[i].duplicate;
+		memcpy(list[i].file, source[i].file, sizeof(list[i].file));
+		memcpy(list[i].kind, source[i].kind, sizeof(list[i].kind));
+		memcpy(list[i].skipped, source[i].skipped, sizeof(list[i].skipped));
+	}
+	free(source);
+	if (list == NULL)
+		return error_memory(&t->error);
+	*out = list;
+	*count = n;
+	return 0;
+}
+
+int tacit_undo(struct tacit *t, uint32_t source, struct tacit_counts *out)
+{
+	struct vault_counts counts = { 0, 0 };
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = vault_undo(t->vault, source, &counts, &t->error);
+	if (result == 0 && out != NULL)
+		*out = (struct tacit_counts){ counts.events, counts.facts };
+	return result;
+}
+
+const char *tacit_kind(size_t index, const char **title)
+{
+	return source_kind(index, title);
+}
+
+int tacit_reader_main(void)
+{
+	return source_child_main();
+}

@@ -1,0 +1,50 @@
+/* Shared by the files of the gate: the handle, and how it gets at a person's data. */
+#ifndef TACIT_GATE_INSIDE_H
+#define TACIT_GATE_INSIDE_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "answer/answer.h"
+#include "base/error.h"
+#include "pack/pack.h"
+#include "tacit.h"
+#include "vault/vault.h"
+
+#define GATE_PACKS_MAX 64
+
+struct tacit {
+	char home[PATH_MAX];
+	char packs[PATH_MAX];		/* a further folder for packs, or "" */
+	char reader[PATH_MAX];		/* the program that reads exports, or "" */
+	struct vault *vault;		/* NULL while locked */
+	char *pack_path[GATE_PACKS_MAX];
+	size_t pack_count;
+	bool packs_listed;
+	struct error error;
+};
+
+/* A person's data in one domain, loaded: what answers are computed from. */
+struct gate_person {
+	struct vault_history history;
+	struct vault_fact *facts;
+	size_t fact_count;
+	struct pack *pack;		/* NULL: the domain has none */
+	struct profile_links links;
+	struct scan *scan;
+	struct subject subject;		/* points into the above; only with a pack */
+};
+
+/* Opens the vault by the agent if it is not open yet; TACIT_E_LOCKED, TACIT_E_NOT_FOUND. */
+int gate_need_vault(struct tacit *t);
+/* "films", "watch", "movies" ... to the name of a domain; NULL: the domain with most events. */
+int gate_domain(struct tacit *t, const char *asked, char domain[32]);
+int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out);
+void gate_person_free(struct gate_person *person);
+/* Opens the newest pack of a domain; *out NULL where there is none. A damaged pack is an error. */
+int gate_pack_for(struct tacit *t, const char *domain, struct pack **out);
+/* The item of a domain's history that a title names best; TACIT_E_NOT_FOUND. */
+int gate_find_item(struct tacit *t, const struct vault_history *history, const char *title,
+		   uint32_t *out);
+
+#endif

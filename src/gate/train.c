@@ -1,0 +1,439 @@
+/*
+ * Training and evaluating: read, choose on validation events, quantise, calibrate on the same
+ * validation events with the integers that answer, fit again on all, and either write the pack or
+ * measure it on the test events.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "evaluate.h"
+#include "inside.h"
+#include "sources/source.h"
+#include "train/fit.h"
+
+#define CALIBRATION_POINTS 32
+
+struct training {
+	struct tacit *t;
+	const struct tacit_train_options *options;
+	struct fit_options fit;
+	struct train_data *data;
+	struct split split;
+	struct follow_config config;
+	struct pack_calibration_point calibration[CALIBRATION_POINTS];
+	size_t calibration_points;
+	struct tacit_figures figures;
+	char folder[64];		/* for packs that are only measured */
+};
+
+static double now_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- reading: a TSV file, or a data set as it is published ------------------------------ */
+
+struct collecting {
+	struct train_collector *collector;
+	struct error *error;
+};
+
+static int on_begin(void *context, const struct source_report *report)
+{
+	(void)context;
+	(void)report;
+	return 0;
+}
+
+/* Data sets with many people come with the person in `text`; the title names the item. */
+static int on_act(void *context, const struct act *act)
+{
+	struct collecting *collecting = context;
+	struct train_item item = { NULL, NULL, NULL, NULL, act->year };
+	char key[LIMIT_TITLE_BYTES + 16], title[LIMIT_TITLE_BYTES + 1];
+	char creator[LIMIT_CREATOR_BYTES + 1], words[1025];
+	int size, result;
+
+	snprintf(title, sizeof(title), "%.*s", (int)act->title.size, act->title.data);
+	snprintf(creator, sizeof(creator), "%.*s", (int)act->creator.size,
+		 act->creator.size > 0 ? act->creator.data : "");
+	snprintf(words, sizeof(words), "%.*s", act->words.size < 1024 ? (int)act->words.size : 1024,
+		 act->words.size > 0 ? act->words.data : "");
+	size = snprintf(key, sizeof(key), "%s (%d)", title, act->year);
+	if (size < 0)
+		return TACIT_E_FORMAT;
+	result = train_collector_add(collecting->collector, act->text.data, act->text.size, key,
+				     strlen(key), act->time, collecting->error);
+	item.title = title;
+	item.creator = creator;
+	item.words = words;
+	if (result == 0)
+		result = train_collector_describe_once(collecting->collector, key, strlen(key),
+						       &item, collecting->error);
+	return result;
+}
+
+static void on_progress(void *context, const char *file, uint64_t done, uint64_t total)
+{
+	(void)context;
+	(void)file;
+	(void)done;
+	(void)total;
+}
+
+static void on_ignored(void *context, const char *name, const char *why)
+{
+	(void)context;
+	(void)name;
+	(void)why;
+}
+
+static int read_published(struct training *training)
+{
+	struct tacit *t = training->t;
+	struct collecting collecting = { train_collector_new(), &t->error };
+	struct source_events events = { &collecting, on_begin, on_act, on_begin, on_progress,
+					on_ignored };
+	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, SOURCE_EVERYONE,
+					  false };
+	int result;
+
+	if (collecting.collector == NULL)
+		return error_memory(&t->error);
+	result = source_read(training->options->interactions, &options, &events, &t->error);
+	if (result != 0) {
+		train_collector_free(collecting.collector);
+		return result;
+	}
+	return train_collector_finish(collecting.collector, &training->data, &t->error);
+}
+
+/* A file whose first line has tab-separated "user" and "item" is a table of interactions. */
+static bool is_table(const char *path)
+{
+	char line[4096];
+	FILE *file = fopen(path, "re");
+	bool table = false;
+
+	if (file == NULL)
+		return true;	/* so that the error names the file */
+	if (fgets(line, sizeof(line), file) != NULL)
+		table = strstr(line, "user") != NULL && strstr(line, "item") != NULL &&
+			strchr(line, '\t') != NULL;
+	fclose(file);
+	return table;
+}
+
+static int read_data(struct training *training)
+{
+	const struct tacit_train_options *options = training->options;
+	struct stat status;
+
+	if (options->interactions == NULL)
+		return error_set(&training->t->error, TACIT_E_ARGUMENT, "say what to learn from: "
+				 "--interactions FILE");
+	if (stat(options->interactions, &status) == 0 &&
+	    (S_ISDIR(status.st_mode) || !is_table(options->interactions)))
+		return read_published(training);
+	return train_data_read(options->interactions, options->items, &training->data,
+			       &training->t->error);
+}
+
+/* ---- steps ----------------------------------------------------------------------------- */
+
+static void say(struct training *training, const char *line)
+{
+	if (training->options->say != NULL)
+		training->options->say(training->options->context, line);
+}
+
+static void describe(struct training *training, struct json *json)
+{
+	const struct follow_config *config = &training->config;
+	const struct tacit_train_options *options = training->options;
+
+	json_object(json);
+	json_put_string(json, "name", options->name);
+	json_put_string(json, "model", "follow, prior, words");
+	json_put_int(json, "people", training->data->users);
+	json_put_int(json, "items", training->data->items);
+	json_put_int(json, "events", (int64_t)training->data->events);
+	if (options->licence != NULL)
+		json_put_string(json, "licence", options->licence);
+	json_put_string(json, "parameters", training->figures.params);
+	json_put_int(json, "seed", (int64_t)config->seed);
+	json_put_int(json, "threads", config->threads);
+	json_put_string(json, "validation", "the last event of each person, all items ranked");
+	json_key(json, "NDCG@10");
+	json_decimal(json, lrint(training->figures.validation_int8 * 10000.0), 4);
+	json_key(json, "HR@10");
+	json_decimal(json, lrint(training->figures.hr10 * 10000.0), 4);
+	json_key(json, "calibration_error");
+	json_decimal(json, lrint(training->figures.calibration_error * 10000.0), 4);
+	json_object_end(json);
+}
+
+static int write_pack(struct training *training, struct follow_model *model, const uint64_t *end,
+		      const char *path)
+{
+	struct json json = JSON_INIT;
+	struct build build = {
+		.name = training->options->name != NULL ? training->options->name : "measured",
+		.domain = training->options->domain != NULL ? training->options->domain : "films",
+		.data = training->data, .config = &training->config, .model = model,
+		.start = training->split.start, .end = end,
+		.calibration = training->calibration,
+		.calibration_points = training->calibration_points,
+	};
+	int result;
+
+	if (training->options->name != NULL)
+		describe(training, &json);
+	else
+		json_raw(&json, "{}", 2);
+	if (json.failed) {
+		bytes_free(&json.out);
+		return error_memory(&training->t->error);
+	}
+	build.meta = (const char *)json.out.data;
+	result = build_pack(&build, path, &training->t->error);
+	bytes_free(&json.out);
+	return result;
+}
+
+/* Writes a pack that is only measured, measures it, removes it. */
+static int measure(struct training *training, struct follow_model *model, const uint64_t *from,
+		   const uint64_t *to, struct evaluation *out)
+{
+	char path[96];
+	struct pack *pack;
+	int result;
+
+	snprintf(path, sizeof(path), "%s/measured.pack", training->folder);
+	result = write_pack(training, model, from, path);
+	if (result == 0)
+		result = pack_open(path, &pack, &training->t->error);
+	if (result == 0) {
+		result = evaluate_pack(pack, training->data, from, to, out, &training->t->error);
+		pack_close(pack);
+	}
+	unlink(path);
+	return result;
+}
+
+static void keep_figures(struct tacit_figures *figures, const struct evaluation *evaluation)
+{
+	const struct split_metrics *m = &evaluation->metrics;
+	double users = m->users > 0 ? (double)m->users : 1.0;
+
+	figures->users = m->users;
+	figures->events = m->events;
+	figures->hr5 = m->hr5 / users;
+	figures->hr10 = m->hr10 / users;
+	figures->hr20 = m->hr20 / users;
+	figures->ndcg10 = m->ndcg10 / users;
+	figures->mrr = m->mrr / users;
+	figures->recall20 = m->recall20 / users;
+	figures->recall50 = m->recall50 / users;
+	figures->ndcg100 = m->ndcg100 / users;
+	figures->rank_p50_us = evaluation->p50_us;
+	figures->rank_p99_us = evaluation->p99_us;
+}
+
+/* How far the calibration is off on events that it was not fitted on: fitted on every other
+ * person's pairs, measured on the rest. */
+static double held_out_calibration(struct training *training, struct evaluation *evaluation)
+{
+	size_t n = evaluation->pair_count, half = 0, rest = 0, i;
+	struct pack_calibration_point point[CALIBRATION_POINTS];
+	struct build_pair *fit = malloc(sizeof(*fit) * (n + 1));
+	struct build_pair *other = malloc(sizeof(*other) * (n + 1));
+	int32_t *shown = malloc(sizeof(*shown) * (n + 1));
+	double error = 1.0;
+
+	if (fit != NULL && other != NULL && shown != NULL) {
+		struct pack calibrated = { .calibration = point };
+		struct evaluation held = { .pairs = other, .shown = shown };
+
+		for (i = 0; i < n; i++)
+			if (i / EVALUATE_TOP % 2 == 0)
+				fit[half++] = evaluation->pairs[i];
+			else
+				other[rest++] = evaluation->pairs[i];
+		calibrated.calibration_points = build_calibration(fit, half, point,
+								  CALIBRATION_POINTS);
+		for (i = 0; i < rest; i++)
+			shown[i] = answer_probability(&calibrated, other[i].x);
+		held.pair_count = rest;
+		error = evaluate_calibration_error(&held, &training->t->error);
+	}
+	free(fit);
+	free(other);
+	free(shown);
+	return error;
+}
+
+/* The chosen model, measured in floats and in the integers that answer; the calibration. */
+static int validate(struct training *training, struct follow_model *model)
+{
+	struct tacit_figures *figures = &training->figures;
+	struct split_metrics exact;
+	struct evaluation evaluation;
+	char line[200];
+	int result = fit_measure(model, true, &training->config, training->data,
+				 training->split.fit_end, training->split.valid_end, &exact,
+				 &training->t->error);
+
+	if (result == 0)
+		result = measure(training, model, training->split.fit_end,
+				 training->split.valid_end, &evaluation);
+	if (result != 0)
+		return result;
+	keep_figures(figures, &evaluation);
+	figures->validation_float = exact.users > 0 ? exact.ndcg10 / (double)exact.users : 0.0;
+	figures->validation_int8 = figures->ndcg10;
+	figures->calibration_error = held_out_calibration(training, &evaluation);
+	training->calibration_points = build_calibration(evaluation.pairs, evaluation.pair_count,
+							 training->calibration,
+							 CALIBRATION_POINTS);
+	evaluate_free(&evaluation);
+	snprintf(line, sizeof(line), "int8 rows: validation NDCG@10 %.4f, floats %.4f (difference "
+		 "%+.4f)", figures->validation_int8, figures->validation_float,
+		 figures->validation_int8 - figures->validation_float);
+	say(training, line);
+	return 0;
+}
+
+static void describe_parameters(struct training *training)
+{
+	const struct follow_config *config = &training->config;
+
+	snprintf(training->figures.params, sizeof(training->figures.params),
+		 "follow d=%u banks=%u dropout=%.2f epochs=%u batch=%u rate=%.4f seed=%llu "
+		 "threads=%u", config->dim, config->banks, (double)config->drop_in, config->epochs,
+		 config->batch, (double)config->rate, (unsigned long long)config->seed,
+		 config->threads);
+}
+
+static int begin(struct training *training, struct tacit *t,
+		 const struct tacit_train_options *options, enum split_protocol protocol)
+{
+	const char *temporary = getenv("TMPDIR");
+	int result;
+
+	memset(training, 0, sizeof(*training));
+	training->t = t;
+	training->options = options;
+	training->fit = (struct fit_options){
+		.seconds = options->budget_seconds, .seed = options->seed,
+		.threads = options->threads == 0 ? 2 : options->threads,
+		.repeats = options->include_seen != 0, .dim = options->dim,
+		.epochs = options->epochs, .dropout = options->dropout, .watch = options->progress, .say = options->say,
+		.context = options->context,
+	};
+	if (training->fit.threads > LIMIT_THREADS)
+		return error_set(&t->error, TACIT_E_LIMIT, "at most %d threads", LIMIT_THREADS);
+	if (options->dropout > 90)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a dropout is at most 90 percent");
+	if (options->dim % 32 != 0 || options->dim > LIMIT_DIM)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "the dimension is a multiple of 32, "
+				 "at most %d", LIMIT_DIM);
+	if (temporary == NULL || strlen(temporary) > 40)
+		temporary = "/tmp";
+	snprintf(training->folder, sizeof(training->folder), "%s/tacit-XXXXXX", temporary);
+	if (mkdtemp(training->folder) == NULL) {
+		training->folder[0] = 0;
+		return error_errno(&t->error, TACIT_E_IO, "cannot make a folder in %s", temporary);
+	}
+	result = read_data(training);
+	if (result == 0)
+		result = split_make(training->data, protocol, &training->split, &t->error);
+	if (result == 0)
+		training->figures.items = training->data->items;
+	return result;
+}
+
+static void end(struct training *training)
+{
+	if (training->folder[0] != 0)
+		rmdir(training->folder);
+	split_free(&training->split);
+	train_data_free(training->data);
+}
+
+/* Chooses, validates, and fits again on the events up to `until`. */
+static int fit_all(struct training *training, const uint64_t *until, struct follow_model **out)
+{
+	struct follow_model *model = NULL;
+	double began = now_seconds();
+	int result = fit_choose(training->data, &training->split, &training->fit,
+				&training->config, &model, &training->t->error);
+
+	if (result == 0) {
+		describe_parameters(training);
+		result = validate(training, model);
+	}
+	follow_free(model);
+	if (result == 0)
+		result = fit_again(training->data, training->split.start, until, &training->fit,
+				   &training->config, out, &training->t->error);
+	training->figures.train_seconds = now_seconds() - began;
+	return result;
+}
+
+int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
+		struct tacit_figures *out)
+{
+	struct follow_model *model = NULL;
+	struct training training;
+	int result;
+
+	if (options->name == NULL || options->name[0] == 0 || pack_path == NULL)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a pack needs a name and a place: "
+				 "--name NAME -o FILE");
+	result = begin(&training, t, options, SPLIT_VALIDATE_ONLY);
+	if (result == 0)
+		result = fit_all(&training, training.split.test_end, &model);
+	if (result == 0)
+		result = write_pack(&training, model, training.split.test_end, pack_path);
+	if (result == 0 && out != NULL)
+		*out = training.figures;
+	follow_free(model);
+	end(&training);
+	return result;
+}
+
+int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
+	       struct tacit_figures *out)
+{
+	struct follow_model *model = NULL;
+	struct training training;
+	struct evaluation evaluation;
+	int result = begin(&training, t, options, protocol == TACIT_LAST_FIFTH ? SPLIT_LAST_FIFTH
+									: SPLIT_LEAVE_ONE_OUT);
+
+	if (result == 0)
+		result = fit_all(&training, training.split.valid_end, &model);
+	if (result == 0)
+		result = measure(&training, model, training.split.valid_end,
+				 training.split.test_end, &evaluation);
+	if (result == 0) {
+		keep_figures(&training.figures, &evaluation);
+		training.figures.calibration_error = evaluate_calibration_error(&evaluation,
+										&t->error);
+		*out = training.figures;
+		evaluate_free(&evaluation);
+	}
+	follow_free(model);
+	end(&training);
+	return result;
+}

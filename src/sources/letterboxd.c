@@ -1,0 +1,189 @@
+/*
+ * Letterboxd. One act per row: a diary row is a watch (with its stars, if any), a row of ratings a
+ * rating, a row of watched a watch unless the diary of the same export has the film with its true
+ * date. Watchlist and likes have the header of watched; only their names tell them apart.
+ */
+#include "letterboxd.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "sources/catalogue.h"
+#include "sources/collect.h"
+#include "sources/detect.h"
+#include "sources/number.h"
+#include "sources/rest.h"
+
+static bool match_any(const struct sniff *sniff)
+{
+	static const char *const columns[] = { "Date", "Name", "Year", "Letterboxd URI", NULL };
+
+	/* What the person deleted, and what Letterboxd could not place, is no history. */
+	return detect_columns(sniff, columns) && !detect_column(sniff, "Review") &&
+	       strstr(sniff->name, "deleted/") == NULL && strstr(sniff->name, "orphaned/") == NULL;
+}
+
+static bool match_diary(const struct sniff *sniff)
+{
+	return match_any(sniff) && detect_column(sniff, "Watched Date");
+}
+
+static bool match_ratings(const struct sniff *sniff)
+{
+	return match_any(sniff) && detect_column(sniff, "Rating");
+}
+
+/* One file being read. */
+struct file {
+	struct reading *reading;
+	struct csv csv;
+	struct collect collect;
+	struct bytes rest, words;
+	int verb;
+};
+
+static uint64_t film_key(const struct csv *csv)
+{
+	struct act_text name = csv_get(csv, csv_column(csv, "Name"));
+	struct act_text year = csv_get(csv, csv_column(csv, "Year"));
+
+	return hash_bytes(name.data, name.size, hash_bytes(year.data, year.size, 2));
+}
+
+/* "slow, rewatch in winter" -> "slow|rewatch in winter" */
+static struct act_text tags_as_words(struct file *file, struct act_text tags)
+{
+	struct act_text words = { NULL, 0 };
+	uint32_t i;
+
+	bytes_clear(&file->words);
+	for (i = 0; i < tags.size; i++) {
+		char c = tags.data[i] == ',' ? '|' : tags.data[i];
+
+		if (c == ' ' && i > 0 && tags.data[i - 1] == ',')
+			continue;
+		if (bytes_append_byte(&file->words, (uint8_t)c) != 0)
+			return words;
+	}
+	words.data = (const char *)file->words.data;
+	words.size = (uint32_t)file->words.size;
+	return words;
+}
+
+static int take_row(struct file *file)
+{
+	const struct csv *csv = &file->csv;
+	struct emit *emit = file->reading->emit;
+	struct act_text date = csv_get(csv, csv_column(csv, "Watched Date"));
+	struct act_text rating = number_trim(csv_get(csv, csv_column(csv, "Rating")));
+	struct dates_raw raw;
+	struct act act;
+
+	emit_blank_act(&act, file->verb, "films");
+	act.title = csv_get(csv, csv_column(csv, "Name"));
+	act.year = number_year(csv_get(csv, csv_column(csv, "Year")));
+	if (number_trim(act.title).size == 0)
+		return emit_skip(emit, "no title");
+	if (number_trim(date).size == 0)
+		date = csv_get(csv, csv_column(csv, "Date"));
+	if (!dates_parse(date.data, date.size, &raw))
+		return emit_skip(emit, "no date");
+	if (rating.size > 0 && (!number_fixed(rating, &act.value) || act.value < 0 ||
+				act.value > 5 << 20))
+		return emit_skip(emit, "no rating on five stars");
+	if (file->verb == ACT_RATE && act.value == ACT_NONE)
+		return emit_skip(emit, "no rating on five stars");
+	act.words = tags_as_words(file, csv_get(csv, csv_column(csv, "Tags")));
+	rest_begin(&file->rest);
+	rest_put(&file->rest, "Letterboxd URI", csv_get(csv, csv_column(csv, "Letterboxd URI")));
+	rest_put(&file->rest, "Rewatch", csv_get(csv, csv_column(csv, "Rewatch")));
+	act.rest = rest_end(&file->rest);
+	return collect_add(&file->collect, &act, &raw);
+}
+
+static int read_file(struct reading *reading, int verb, bool not_in_diary)
+{
+	static const struct collect_how how = { DATES_YMD, "as Letterboxd writes them", false };
+	struct file file = { .reading = reading, .verb = verb };
+	enum csv_result result;
+	bool found;
+	int failed;
+
+	collect_init(&file.collect, reading->error);
+	csv_open(&file.csv, reading->input, reading->sniff->delimiter, true);
+	failed = csv_header(&file.csv, &found);
+	while (failed == 0) {
+		failed = csv_next(&file.csv, &result);
+		if (failed != 0 || result == CSV_END)
+			break;
+		failed = emit_row(reading->emit);
+		if (failed != 0)
+			break;
+		if (result == CSV_BAD)
+			failed = emit_skip(reading->emit, file.csv.why);
+		else if (not_in_diary && catalogue_marked(reading->catalogue, film_key(&file.csv)))
+			failed = emit_skip(reading->emit, "in the diary too");
+		else
+			failed = take_row(&file);
+	}
+	if (failed == 0)
+		failed = collect_finish(&file.collect, reading->emit, &how);
+	csv_close(&file.csv);
+	collect_free(&file.collect);
+	bytes_free(&file.rest);
+	bytes_free(&file.words);
+	return failed;
+}
+
+static int read_diary(struct reading *reading)
+{
+	return read_file(reading, ACT_WATCH, false);
+}
+
+static int read_ratings(struct reading *reading)
+{
+	return read_file(reading, ACT_RATE, false);
+}
+
+static int read_watched(struct reading *reading)
+{
+	const char *name = reading->sniff->name;
+
+	if (strstr(name, "watchlist") != NULL)
+		return read_file(reading, ACT_BOOKMARK, false);
+	if (strstr(name, "likes/") != NULL)
+		return read_file(reading, ACT_LIKE, false);
+	return read_file(reading, ACT_WATCH, true);
+}
+
+/* First pass: which films the diary has. */
+static int prepare_diary(struct reading *reading)
+{
+	enum csv_result result;
+	struct csv csv;
+	bool found;
+	int failed;
+
+	csv_open(&csv, reading->input, reading->sniff->delimiter, true);
+	failed = csv_header(&csv, &found);
+	while (failed == 0) {
+		failed = csv_next(&csv, &result);
+		if (failed != 0 || result == CSV_END)
+			break;
+		if (result == CSV_ROW && catalogue_mark(reading->catalogue, film_key(&csv)) != 0)
+			failed = error_memory(reading->error);
+	}
+	csv_close(&csv);
+	return failed;
+}
+
+const struct reader letterboxd_diary = {
+	"letterboxd", "Letterboxd: diary, ratings, watched, watchlist, likes", match_diary,
+	prepare_diary, read_diary
+};
+const struct reader letterboxd_ratings = {
+	"letterboxd", "Letterboxd: ratings", match_ratings, NULL, read_ratings
+};
+const struct reader letterboxd_watched = {
+	"letterboxd", "Letterboxd: watched", match_any, NULL, read_watched
+};

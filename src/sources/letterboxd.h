@@ -1,0 +1,11 @@
+/* Letterboxd: diary, ratings, and the films watched, liked and wanted. */
+#ifndef TACIT_SOURCES_LETTERBOXD_H
+#define TACIT_SOURCES_LETTERBOXD_H
+
+#include "sources/reader.h"
+
+extern const struct reader letterboxd_diary;
+extern const struct reader letterboxd_ratings;
+extern const struct reader letterboxd_watched;	/* watched, watchlist, likes: one header */
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * Spotify. Both histories say when a play ended; that is the time kept. Short plays are kept with
+ * their duration: whether a skip means anything is for taste to judge. Internet addresses, user
+ * names, devices and programs never leave this file.
+ */
+#include "spotify.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "sources/detect.h"
+#include "sources/number.h"
+#include "sources/objects.h"
+#include "sources/rest.h"
+
+/* The fields of the extended history that go to rest. */
+static const char *const kept[] = {
+	"spotify_track_uri", "spotify_episode_uri", "audiobook_uri", "audiobook_chapter_uri",
+	"conn_country", "reason_start", "reason_end", "shuffle", "skipped", "offline",
+	"incognito_mode",
+};
+
+static bool has(const struct sniff *sniff, const char *key)
+{
+	return sniff->json && objects_sniff(sniff->text, sniff->size, key);
+}
+
+static bool match_account(const struct sniff *sniff)
+{
+	return has(sniff, "endTime") && has(sniff, "artistName") && has(sniff, "trackName");
+}
+
+static bool match_podcasts(const struct sniff *sniff)
+{
+	return has(sniff, "endTime") && has(sniff, "podcastName");
+}
+
+static bool match_extended(const struct sniff *sniff)
+{
+	return has(sniff, "ts") && has(sniff, "ms_played") &&
+	       (has(sniff, "master_metadata_track_name") || has(sniff, "episode_name"));
+}
+
+/* UTC, with or without saying so. False when it cannot be read. */
+static bool set_time(struct act *act, struct act_text text)
+{
+	int16_t zone;
+	bool date_only;
+
+	return clock_parse_iso(text.data, text.size, &act->time, &zone, &date_only) && !date_only &&
+	       act->time >= -62135596800000LL && act->time <= 253402300799999LL;
+}
+
+static void set_duration(struct act *act, struct act_text text)
+{
+	int64_t ms;
+
+	if (number_whole(text, &ms) && ms >= 0 && ms <= 36525LL * CLOCK_DAY_MS)
+		act->duration = ms;
+}
+
+static int take_account(struct emit *emit, const struct objects *objects, struct bytes *rest)
+{
+	char scratch[4][OBJECTS_SCRATCH];
+	struct act act;
+
+	(void)rest;
+	if (objects_has(objects, "podcastName")) {
+		emit_blank_act(&act, ACT_LISTEN, "other");
+		act.title = objects_get(objects, "podcastName", scratch[0]);
+		act.text = objects_get(objects, "episodeName", scratch[1]);
+		act.words = emit_text("podcast");
+	} else {
+		emit_blank_act(&act, ACT_LISTEN, "music");
+		act.title = objects_get(objects, "trackName", scratch[0]);
+		act.creator = objects_get(objects, "artistName", scratch[1]);
+	}
+	if (!set_time(&act, objects_get(objects, "endTime", scratch[2])))
+		return emit_skip(emit, "no date");
+	set_duration(&act, objects_get(objects, "msPlayed", scratch[3]));
+	return emit_act(emit, &act);
+}
+
+static int take_extended(struct emit *emit, const struct objects *objects, struct bytes *rest)
+{
+	char scratch[8][OBJECTS_SCRATCH];
+	struct act_text track = objects_get(objects, "master_metadata_track_name", scratch[0]);
+	struct act_text show = objects_get(objects, "episode_show_name", scratch[1]);
+	struct act_text book = objects_get(objects, "audiobook_title", scratch[2]);
+	struct act_text episode = objects_get(objects, "episode_name", scratch[3]);
+	struct act act;
+	size_t i;
+
+	emit_blank_act(&act, ACT_LISTEN, "music");
+	act.title = track;
+	act.creator = objects_get(objects, "master_metadata_album_artist_name", scratch[4]);
+	act.words = objects_get(objects, "master_metadata_album_album_name", scratch[5]);
+	if (track.size == 0 && book.size > 0) {
+		act.domain = emit_text("books");
+		act.title = book;
+		act.text = objects_get(objects, "audiobook_chapter_title", scratch[3]);
+	} else if (track.size == 0 && (show.size > 0 || episode.size > 0)) {
+		act.domain = emit_text("other");
+		act.title = show.size > 0 ? show : episode;
+		act.text = episode;
+		act.words = emit_text("podcast");
+	}
+	if (!set_time(&act, objects_get(objects, "ts", scratch[6])))
+		return emit_skip(emit, "no date");
+	set_duration(&act, objects_get(objects, "ms_played", scratch[7]));
+	if (number_is(objects_get(objects, "reason_start", scratch[7]), "autoplay"))
+		act.flags |= ACT_NOT_CHOSEN;
+	rest_begin(rest);
+	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		rest_put(rest, kept[i], objects_get(objects, kept[i], scratch[7]));
+	act.rest = rest_end(rest);
+	return emit_act(emit, &act);
+}
+
+static int read_objects(struct reading *reading,
+			int (*take)(struct emit *, const struct objects *, struct bytes *))
+{
+	struct bytes rest = BYTES_INIT;
+	enum objects_result result;
+	struct objects objects;
+	int failed = 0;
+
+	objects_open(&objects, reading->input);
+	while (failed == 0) {
+		failed = objects_next(&objects, &result);
+		if (failed != 0 || result == OBJECTS_END)
+			break;
+		failed = emit_row(reading->emit);
+		if (failed == 0)
+			failed = result == OBJECTS_BAD ? emit_skip(reading->emit, objects.why) :
+				 take(reading->emit, &objects, &rest);
+	}
+	objects_close(&objects);
+	bytes_free(&rest);
+	return failed;
+}
+
+static int read_account(struct reading *reading)
+{
+	return read_objects(reading, take_account);
+}
+
+static int read_extended(struct reading *reading)
+{
+	return read_objects(reading, take_extended);
+}
+
+const struct reader spotify_account = {
+	"spotify", "Spotify: account data and extended streaming history", match_account, NULL,
+	read_account
+};
+const struct reader spotify_podcasts = {
+	"spotify", "Spotify: podcasts of the account data", match_podcasts, NULL, read_account
+};
+const struct reader spotify_extended = {
+	"spotify", "Spotify: extended streaming history", match_extended, NULL, read_extended
+};

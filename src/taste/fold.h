@@ -1,0 +1,60 @@
+/*
+ * Folding a history into a pack's model, in integers:
+ *
+ *   h = sum over entries e, banks b of  m(e, b) * p[x_e][b]        unit 2^-30, exact in int64
+ *   m(e, b) = strength(e) * decay_b^r(e) * p_scale[x_e][b]         unit 2^-30
+ *   score(i) = length[bucket(n)][i] + q_scale[i] * (q[i] . h)      unit 2^-62, exact in int128
+ *
+ * r(e) is the entry's position: 0 for the newest. Every score is the exact sum of what its entries
+ * contribute, because both products are linear and nothing is rounded after m.
+ */
+#ifndef TACIT_TASTE_FOLD_H
+#define TACIT_TASTE_FOLD_H
+
+#include <stdint.h>
+
+#include "base/fixed.h"
+#include "base/limits.h"
+#include "pack/pack.h"
+
+#define FOLD_NO_ITEM UINT32_MAX
+
+/* One thing in a person's history, as the model sees it. Newest first in every array. */
+struct fold_entry {
+	uint32_t item;			/* in the pack, or FOLD_NO_ITEM: words only */
+	int32_t strength;		/* 2^-20; 0 leaves a place but adds nothing */
+	uint32_t word_count;		/* for words only: rows into pack->word_row */
+	const uint32_t *word;
+};
+
+/* The decays of a pack by position, 2^-30: weight[b][r], and where each bank has faded to zero. */
+struct fold_decay {
+	int32_t weight[LIMIT_BANKS][LIMIT_HISTORY];
+	uint32_t banks, faded;		/* weights are all zero from `faded` on */
+};
+
+void fold_decay_make(const struct pack *pack, struct fold_decay *decay);
+
+/* h[dim] of `count` entries (those beyond LIMIT_HISTORY or faded add nothing). `skip` leaves one
+ * entry out as if it had never been (older ones move one position nearer), UINT32_MAX none.
+ * Cost: entries * banks * dim multiply-adds. */
+void fold_state(const struct pack *pack, const struct fold_decay *decay,
+		const struct fold_entry *entry, uint32_t count, uint32_t skip, int64_t *h);
+
+/* What the entry at position r adds to the state: added to h[dim]. */
+void fold_add(const struct pack *pack, const struct fold_decay *decay,
+	      const struct fold_entry *entry, uint32_t r, int64_t *h);
+
+/* q_scale[item] * (q[item] . h), exact. */
+fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);
+
+/* length[bucket(n)][item] as wide, and the bucket. */
+uint32_t fold_bucket(const struct pack *pack, uint64_t n);
+static inline fixed_wide fold_length(const struct pack *pack, uint32_t bucket, uint32_t item)
+{
+	return pack->length == NULL ? 0 :
+	       (fixed_wide)pack->length[(size_t)bucket * pack->items + item] *
+	       ((fixed_wide)1 << (FIXED_WIDE_BITS - 11));
+}
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * A profile: what a pack's model sees of a person's history. A pure function of the vault's events
+ * and facts, rebuilt whenever it is needed.
+ *
+ * An entry is one thing of the history: all events of one item of the pack, or of one title that
+ * the pack does not have but whose words it knows. Its place is that of its newest event, its
+ * strength comes from what its events say (strength.c). Entries stand newest first; equal times are
+ * ordered by content, as the vault gives them.
+ */
+#ifndef TACIT_TASTE_PROFILE_H
+#define TACIT_TASTE_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pack/pack.h"
+#include "taste/fold.h"
+#include "taste/told.h"
+#include "vault/vault.h"
+
+struct profile_entry {
+	uint32_t vault_item;		/* of the newest event, into history->items */
+	uint32_t newest;		/* index of the newest event in the history */
+	uint32_t events;
+	uint32_t first_event;		/* into profile->event: its events, newest first */
+};
+
+struct profile {
+	const struct vault_history *history;	/* borrowed */
+	const struct pack *pack;		/* borrowed */
+	struct fold_decay *decay;
+	uint32_t count;				/* entries */
+	struct fold_entry *fold;		/* [count], parallel to entry */
+	struct profile_entry *entry;		/* [count] */
+	uint32_t *event;			/* indices into the history */
+	uint64_t unmatched;			/* items of the history that the pack does not have */
+	uint64_t *excluded;			/* bitmap [items]: had already, or told never */
+	uint64_t *told_never;			/* bitmap [items] */
+	int32_t *bonus;				/* [items] 2^-20 from told rules; NULL without rules */
+	struct told told;
+	uint32_t *word;				/* memory of the entries' words */
+};
+
+/* Which events count: a bitmap over the history's events, NULL for all. An event that is out is
+ * treated as if it had never been. */
+struct profile_filter {
+	const uint64_t *event_out;
+	uint32_t first_out;			/* events from this index on are out (time travel) */
+};
+#define PROFILE_ALL { NULL, UINT32_MAX }
+
+/* Links each item of a history to the pack once; profiles of the same history share it. */
+struct profile_links {
+	uint32_t *item;			/* [history items], FOLD_NO_ITEM where there is none */
+};
+int profile_links_make(const struct vault_history *history, const struct pack *pack,
+		       struct profile_links *out, struct error *error);
+void profile_links_free(struct profile_links *links);
+
+int profile_make(const struct vault_history *history, const struct profile_links *links,
+		 const struct pack *pack, const struct vault_fact *facts, size_t fact_count,
+		 const struct profile_filter *filter, struct profile *out, struct error *error);
+void profile_free(struct profile *profile);
+
+/* The state h[dim] and bucket of the profile with entry `skip` as if it had never been
+ * (UINT32_MAX: of the whole profile). */
+uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h);
+
+static inline bool profile_bit(const uint64_t *bits, uint32_t i)
+{
+	return bits != NULL && (bits[i / 64] >> (i % 64) & 1) != 0;
+}
+
+#endif

@@ -1,0 +1,258 @@
+/* Quantising and assembling. A value v becomes round(v / scale), scale = the row's largest / 127. */
+#include "build.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+static uint32_t quantise_row(const float *row, uint32_t size, int8_t *out)
+{
+	float most = 0.0f;
+	double scale;
+	uint32_t j, fixed;
+
+	for (j = 0; j < size; j++)
+		most = fabsf(row[j]) > most ? fabsf(row[j]) : most;
+	fixed = (uint32_t)ceil((double)most / 127.0 * 4294967296.0);
+	if (fixed == 0) {
+		memset(out, 0, size);
+		return 0;
+	}
+	scale = fixed / 4294967296.0;
+	for (j = 0; j < size; j++)
+		out[j] = (int8_t)lrint(row[j] / scale);
+	return fixed;
+}
+
+static int16_t intercept(float value)
+{
+	double scaled = (double)value * 2048.0;
+
+	if (scaled > 32767.0)
+		return 32767;
+	if (scaled < -32767.0)
+		return -32767;
+	return (int16_t)lrint(scaled);
+}
+
+struct tables {
+	uint32_t *count;
+	int8_t *p, *q, *word_row;
+	uint32_t *p_scale, *q_scale, *word_scale;
+	int16_t *length;
+	struct words_model words;
+	struct pack_config config;
+	struct pack_writer_item *item;
+};
+
+static void tables_free(struct tables *tables)
+{
+	free(tables->count);
+	free(tables->p);
+	free(tables->q);
+	free(tables->word_row);
+	free(tables->p_scale);
+	free(tables->q_scale);
+	free(tables->word_scale);
+	free(tables->length);
+	free(tables->item);
+	words_free(&tables->words);
+}
+
+static void quantise(const struct build *build, struct tables *tables)
+{
+	const struct follow_model *model = build->model;
+	uint32_t dim = model->dim, sets = model->banks + 1;
+	size_t i;
+
+	for (i = 0; i < (size_t)model->items * model->banks; i++)
+		tables->p_scale[i] = quantise_row(model->p + i * dim, dim, tables->p + i * dim);
+	for (i = 0; i < model->items; i++)
+		tables->q_scale[i] = quantise_row(model->q + i * dim, dim, tables->q + i * dim);
+	for (i = 0; i < (size_t)model->buckets * model->items; i++)
+		tables->length[i] = intercept(model->length[i]);
+	for (i = 0; i < (size_t)tables->words.words * sets; i++)
+		tables->word_scale[i] = quantise_row(tables->words.row + i * dim, dim,
+						     tables->word_row + i * dim);
+}
+
+static int tables_make(const struct build *build, struct tables *tables, struct error *error)
+{
+	const struct follow_model *model = build->model;
+	size_t items = model->items, dim = model->dim, sets = model->banks + 1;
+	uint64_t e;
+	uint32_t u;
+	int result;
+
+	tables->count = calloc(items, sizeof(*tables->count));
+	if (tables->count == NULL)
+		return error_memory(error);
+	for (u = 0; u < build->data->users; u++)
+		for (e = build->start[u]; e < build->end[u]; e++)
+			tables->count[build->data->item[e]]++;
+	result = words_fit(build->data, tables->count, model, &tables->words, error);
+	if (result != 0)
+		return result;
+	words_fill(build->data, tables->count, &tables->words, build->model);
+	tables->p = malloc(items * model->banks * dim);
+	tables->p_scale = malloc(items * model->banks * sizeof(uint32_t));
+	tables->q = malloc(items * dim);
+	tables->q_scale = malloc(items * sizeof(uint32_t));
+	tables->length = malloc(items * model->buckets * sizeof(int16_t));
+	tables->word_row = malloc(tables->words.words * sets * dim + 1);
+	tables->word_scale = malloc(tables->words.words * sets * sizeof(uint32_t) + 1);
+	tables->item = calloc(items, sizeof(*tables->item));
+	if (tables->p == NULL || tables->p_scale == NULL || tables->q == NULL ||
+	    tables->q_scale == NULL || tables->length == NULL || tables->word_row == NULL ||
+	    tables->word_scale == NULL || tables->item == NULL)
+		return error_memory(error);
+	quantise(build, tables);
+	return 0;
+}
+
+static void describe(const struct build *build, struct tables *tables)
+{
+	const struct follow_config *config = build->config;
+	uint32_t i, b;
+
+	tables->config.dim = config->dim;
+	tables->config.banks = config->banks;
+	tables->config.buckets = config->buckets;
+	tables->config.words = tables->words.words;
+	tables->config.repeats = config->repeats;
+	for (b = 0; b < config->banks; b++)
+		tables->config.rho[b] = (uint32_t)lrint((double)build->model->rho[b] *
+							1073741824.0);
+	for (b = 0; b < config->buckets; b++)
+		tables->config.bucket_from[b] = config->bucket_from[b];
+	for (i = 0; i < build->data->items; i++) {
+		const struct train_item *item = &build->data->catalogue[i];
+
+		tables->item[i] = (struct pack_writer_item){ item->id, item->title, item->creator,
+							     item->words, item->year };
+	}
+}
+
+static int write_sections(const struct build *build, const struct tables *tables,
+			  struct pack_writer *writer, struct error *error)
+{
+	size_t items = build->data->items, dim = build->config->dim;
+	size_t banks = build->config->banks, words = tables->words.words;
+	const struct {
+		uint32_t kind;
+		const void *data;
+		size_t size;
+	} section[] = {
+		{ PACK_META, build->meta, strlen(build->meta) },
+		{ PACK_CONF, &tables->config, sizeof(tables->config) },
+		{ PACK_PROW, tables->p, items * banks * dim },
+		{ PACK_PSCL, tables->p_scale, items * banks * sizeof(uint32_t) },
+		{ PACK_QROW, tables->q, items * dim },
+		{ PACK_QSCL, tables->q_scale, items * sizeof(uint32_t) },
+		{ PACK_LENG, tables->length, items * build->config->buckets * sizeof(int16_t) },
+		{ PACK_CONT, tables->count, items * sizeof(uint32_t) },
+		{ PACK_CALI, build->calibration,
+		  build->calibration_points * sizeof(*build->calibration) },
+		{ PACK_WKEY, tables->words.key, words * sizeof(uint64_t) },
+		{ PACK_WROW, tables->word_row, words * (banks + 1) * dim },
+		{ PACK_WSCL, tables->word_scale, words * (banks + 1) * sizeof(uint32_t) },
+	};
+	size_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < sizeof(section) / sizeof(section[0]); i++)
+		if (section[i].size > 0)
+			result = pack_writer_section(writer, section[i].kind, section[i].data,
+						     section[i].size, error);
+	return result;
+}
+
+int build_pack(struct build *build, const char *path, struct error *error)
+{
+	struct tables tables;
+	struct pack_writer *writer = pack_writer_new(build->name, build->domain);
+	int result;
+
+	memset(&tables, 0, sizeof(tables));
+	if (writer == NULL)
+		return error_memory(error);
+	result = tables_make(build, &tables, error);
+	if (result == 0) {
+		describe(build, &tables);
+		result = pack_writer_items(writer, tables.item, build->data->items, error);
+	}
+	if (result == 0)
+		result = write_sections(build, &tables, writer, error);
+	if (result == 0)
+		result = pack_writer_finish(writer, path, error);
+	pack_writer_free(writer);
+	tables_free(&tables);
+	return result;
+}
+
+static int by_x(const void *a, const void *b)
+{
+	const struct build_pair *x = a, *y = b;
+
+	if (x->x != y->x)
+		return x->x < y->x ? -1 : 1;
+	return x->hit - y->hit;
+}
+
+struct pool_bin {
+	double x, hits, weight;
+};
+
+/* Pools neighbours until the hit rates rise; returns how many bins are left. */
+static size_t pool_violators(struct pool_bin *bin, size_t count)
+{
+	size_t top = 0, i;
+
+	for (i = 0; i < count; i++) {
+		struct pool_bin next = bin[i];
+
+		while (top > 0 && bin[top - 1].hits * next.weight >=
+				  next.hits * bin[top - 1].weight) {
+			next.x += bin[top - 1].x;
+			next.hits += bin[top - 1].hits;
+			next.weight += bin[top - 1].weight;
+			top--;
+		}
+		bin[top++] = next;
+	}
+	return top;
+}
+
+size_t build_calibration(struct build_pair *pairs, size_t count,
+			 struct pack_calibration_point *out, size_t max)
+{
+	struct pool_bin bin[64];
+	size_t bins = max < 64 ? max : 64, i, b, left, points = 0;
+
+	if (count < bins)
+		bins = count;
+	if (bins == 0)
+		return 0;
+	qsort(pairs, count, sizeof(*pairs), by_x);
+	for (b = 0; b < bins; b++) {
+		bin[b] = (struct pool_bin){ 0.0, 0.0, 0.0 };
+		for (i = count * b / bins; i < count * (b + 1) / bins; i++) {
+			bin[b].x += pairs[i].x;
+			bin[b].hits += pairs[i].hit;
+			bin[b].weight += 1.0;
+		}
+	}
+	left = pool_violators(bin, bins);
+	for (b = 0; b < left; b++) {
+		int32_t x = (int32_t)lrint(bin[b].x / bin[b].weight);
+
+		if (points > 0 && x <= out[points - 1].x)
+			continue;
+		out[points].x = x;
+		out[points++].probability = (int32_t)lrint(bin[b].hits / bin[b].weight *
+							   1048576.0);
+	}
+	return points;
+}

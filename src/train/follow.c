@@ -1,0 +1,614 @@
+/*
+ * Training `follow`. A step takes a batch of whole sequences:
+ *   forward   by sequence: masked rows, recurrences, h            (workers share the sequences)
+ *   products  by block of rows: logits, softmax, dh, dQ, dL       (workers share the blocks)
+ *   backward  by bank: the reversed recurrence, dP, da            (workers share the banks)
+ *   Adam      by range of each tensor
+ * What a worker sums is decided by its number alone, so the result depends on the count of
+ * threads and on nothing else.
+ */
+#include "follow.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/pool.h"
+#include "base/random.h"
+#include "follow_inside.h"
+#include "gemm.h"
+
+enum { TENSOR_P, TENSOR_Q, TENSOR_L, TENSOR_A, TENSORS };
+
+struct batch {
+	uint32_t sequences;
+	uint32_t *user;			/* [sequences] */
+	uint64_t *first;		/* [sequences + 1]: first row of each sequence */
+	uint64_t rows, capacity;
+	float *z;			/* [rows][banks][dim]: the state before each event */
+	float *h, *dh;			/* [rows][dim], h after dropout */
+	double *loss;			/* [workers] */
+};
+
+struct worker {
+	float *logits;			/* [FOLLOW_BLOCK][items] */
+	float *dq, *dl;			/* [items][dim], [buckets][items] */
+	float *row, *dz;		/* [dim] */
+};
+
+struct run {
+	const struct follow_config *config;
+	const struct follow_sequences *sequences;
+	struct follow_model *model;
+	struct follow_tensor tensor[TENSORS];
+	struct batch batch;
+	struct worker *worker;		/* [threads] */
+	struct pool *pool;
+	uint64_t step, steps;
+	float rate, correction1, correction2;
+};
+
+void follow_config_default(struct follow_config *config)
+{
+	static const float tau[] = { 0.0f, 0.7f, 2.0f, 6.0f, 20.0f, 60.0f };
+	static const uint32_t from[] = { 0, 1, 2, 3, 5, 8, 12, 18, 21, 25, 30, 40, 50, 70, 100,
+					 150, 200, 300, 500 };
+
+	memset(config, 0, sizeof(*config));
+	config->dim = 256;
+	config->banks = 6;
+	memcpy(config->tau, tau, sizeof(tau));
+	config->buckets = sizeof(from) / sizeof(from[0]);
+	memcpy(config->bucket_from, from, sizeof(from));
+	config->epochs = 12;
+	config->batch = 16;
+	config->rate = 0.0015f;
+	config->warmup = 100;
+	config->drop_in = 0.3f;
+	config->drop_out = 0.3f;
+	config->seed = 1;
+	config->threads = 2;
+}
+
+uint32_t follow_bucket(const uint32_t *bucket_from, uint32_t buckets, uint64_t length)
+{
+	uint32_t b = 0;
+
+	while (b + 1 < buckets && bucket_from[b + 1] <= length)
+		b++;
+	return b;
+}
+
+static double now_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static uint64_t sequence_length(const struct run *run, uint32_t user)
+{
+	return run->sequences->end[user] - run->sequences->start[user];
+}
+
+/* ---- forward: z, h -------------------------------------------------------------------- */
+
+static uint64_t mask_seed(const struct run *run, uint64_t row, uint32_t bank)
+{
+	struct random random = { run->config->seed * 0x632be59bd9b4e019ULL + run->step };
+
+	random.state += random_u64(&random) ^ row << 8 ^ bank;
+	return random_u64(&random);
+}
+
+static void forward(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	const struct follow_model *model = run->model;
+	uint32_t threads = run->config->threads, dim = model->dim, banks = model->banks, s, b;
+	float *row = run->worker[index].row;
+
+	(void)number;
+	for (s = (uint32_t)index; s < run->batch.sequences; s += threads) {
+		const uint32_t *item = run->sequences->item +
+				       run->sequences->start[run->batch.user[s]];
+		uint64_t t, first = run->batch.first[s], count = run->batch.first[s + 1] - first;
+
+		memset(run->batch.z + first * banks * dim, 0, sizeof(float) * banks * dim);
+		for (t = 0; t < count; t++) {
+			float *z = run->batch.z + (first + t) * banks * dim;
+			float *h = run->batch.h + (first + t) * dim;
+
+			memset(h, 0, sizeof(float) * dim);
+			for (b = 0; b < banks; b++) {
+				kernels_mix(h, model->a + b * dim, z + b * dim, dim);
+				if (t + 1 == count)
+					continue;
+				kernels_dropout(row, model->p +
+						      ((size_t)item[t] * banks + b) * dim, dim,
+						      run->config->drop_in,
+						      mask_seed(run, first + t, b));
+				kernels_recur(z + (banks + b) * dim, z + b * dim,
+						    model->rho[b], row, dim);
+			}
+			kernels_dropout(h, h, dim, run->config->drop_out,
+					      mask_seed(run, first + t, banks));
+		}
+	}
+}
+
+/* ---- products: logits, softmax, dh, dQ, dL -------------------------------------------- */
+
+/* Softmax gradient of one row in place, p - 1[target] and 0 at masked items, added to dl too. */
+static double row_gradient(const struct run *run, float *logits, const uint32_t *item,
+			   uint64_t t, float scale, float *dl)
+{
+	const struct follow_model *model = run->model;
+	uint32_t bucket = follow_bucket(run->config->bucket_from, model->buckets, t);
+	const float *intercept = model->length + (size_t)bucket * model->items;
+	float target = logits[item[t]], inverse, loss;
+	uint64_t i;
+
+	for (i = 0; !run->config->repeats && i < t; i++)
+		logits[item[i]] = -INFINITY;
+	logits[item[t]] = target;	/* a repeated item is still what came next */
+	target += intercept[item[t]];
+	loss = kernels_softmax(logits, intercept, model->items, &inverse) - target;
+	dl += (size_t)bucket * model->items;
+	kernels_spread(logits, inverse * scale, dl, model->items);
+	logits[item[t]] -= scale;
+	dl[item[t]] -= scale;
+	return loss;
+}
+
+static void products(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	const struct follow_model *model = run->model;
+	struct batch *batch = &run->batch;
+	struct worker *worker = &run->worker[index];
+	uint64_t blocks = (batch->rows + FOLLOW_BLOCK - 1) / FOLLOW_BLOCK, block;
+	float scale = 1.0f / (float)batch->rows;
+	uint32_t s = 0;
+
+	(void)number;
+	for (block = index; block < blocks; block += run->config->threads) {
+		uint64_t first = block * FOLLOW_BLOCK, r;
+		uint64_t count = batch->rows - first < FOLLOW_BLOCK ? batch->rows - first
+								    : FOLLOW_BLOCK;
+
+		gemm_nt((int)count, (int)model->items, (int)model->dim,
+			batch->h + first * model->dim, model->q, worker->logits);
+		for (r = 0; r < count; r++) {
+			float *logits = worker->logits + r * model->items;
+			const uint32_t *item;
+			uint64_t t;
+
+			while (batch->first[s + 1] <= first + r)
+				s++;
+			t = first + r - batch->first[s];
+			item = run->sequences->item + run->sequences->start[batch->user[s]];
+			batch->loss[index] += row_gradient(run, logits, item, t, scale,
+							   worker->dl);
+		}
+		gemm_nn((int)count, (int)model->dim, (int)model->items, worker->logits, model->q,
+			batch->dh + first * model->dim);
+		gemm_tn_add((int)model->items, (int)model->dim, (int)count, worker->logits,
+			    batch->h + first * model->dim, worker->dq);
+	}
+}
+
+/* ---- backward: the reversed recurrence ------------------------------------------------- */
+
+static void share(struct run *run, void (*task)(void *, size_t, size_t))
+{
+	pool_run(run->pool, run->config->threads, task, run);
+}
+
+/* dh through the dropout on h: the same mask, once. */
+static void drop_dh(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	uint32_t dim = run->model->dim;
+	uint64_t r;
+
+	(void)number;
+	for (r = index; r < run->batch.rows; r += run->config->threads)
+		kernels_dropout(run->batch.dh + r * dim, run->batch.dh + r * dim, dim,
+				      run->config->drop_out,
+				      mask_seed(run, r, run->model->banks));
+}
+
+static void backward(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	const struct follow_model *model = run->model;
+	struct worker *worker = &run->worker[index];
+	uint32_t dim = model->dim, banks = model->banks, b, s;
+
+	(void)number;
+	for (b = (uint32_t)index; b < banks; b += run->config->threads)
+		for (s = 0; s < run->batch.sequences; s++) {
+			const uint32_t *item = run->sequences->item +
+					       run->sequences->start[run->batch.user[s]];
+			uint64_t first = run->batch.first[s];
+			uint64_t t = run->batch.first[s + 1] - first;
+
+			memset(worker->dz, 0, sizeof(float) * dim);
+			while (t-- > 0) {
+				const float *dh = run->batch.dh + (first + t) * dim;
+				float *dp;
+
+				/* dz is dz_b[t + 1] here: first P of the event, then back one */
+				kernels_dropout(worker->row, worker->dz, dim,
+						      run->config->drop_in,
+						      mask_seed(run, first + t, b));
+				dp = run->tensor[TENSOR_P].gradient +
+				     ((size_t)item[t] * banks + b) * dim;
+				kernels_add(dp, worker->row, dim);
+				kernels_scale(worker->dz, model->rho[b], dim);
+				kernels_mix(worker->dz, model->a + b * dim, dh, dim);
+				kernels_mix(run->tensor[TENSOR_A].gradient + b * dim, dh,
+						  run->batch.z + ((first + t) * banks + b) * dim,
+						  dim);
+			}
+		}
+}
+
+static void update(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	uint32_t threads = run->config->threads, w, k;
+
+	(void)number;
+	for (k = 0; k < TENSORS; k++) {
+		struct follow_tensor *tensor = &run->tensor[k];
+		size_t from = tensor->size * index / threads;
+		size_t to = tensor->size * (index + 1) / threads;
+
+		for (w = 0; (k == TENSOR_Q || k == TENSOR_L) && w < threads; w++) {
+			float *part = k == TENSOR_Q ? run->worker[w].dq : run->worker[w].dl;
+
+			kernels_add(tensor->gradient + from, part + from, to - from);
+			memset(part + from, 0, (to - from) * sizeof(float));
+		}
+		kernels_adam(tensor, from, to, run->rate, run->correction1,
+				   run->correction2);
+	}
+}
+
+/* Linear warm-up, then half a cosine down to 2 %. */
+static void schedule(struct run *run)
+{
+	const struct follow_config *config = run->config;
+	double step = (double)run->step + 1.0, share = step / (double)run->steps;
+	double rate = config->rate * (0.02 + 0.98 * 0.5 * (1.0 + cos(M_PI * share)));
+
+	if (step < config->warmup)
+		rate *= step / config->warmup;
+	run->rate = (float)rate;
+	run->correction1 = (float)(1.0 / (1.0 - pow(0.9, step)));
+	run->correction2 = (float)(1.0 / (1.0 - pow(0.98, step)));
+}
+
+static double train_batch(struct run *run)
+{
+	double loss = 0.0;
+	uint32_t w;
+
+	schedule(run);
+	memset(run->batch.loss, 0, sizeof(double) * run->config->threads);
+	share(run, forward);
+	share(run, products);
+	share(run, drop_dh);
+	share(run, backward);
+	share(run, update);
+	for (w = 0; w < run->config->threads; w++)
+		loss += run->batch.loss[w];
+	run->step++;
+	return loss;
+}
+
+/* ---- setting up ------------------------------------------------------------------------ */
+
+static float normal(struct random *random)
+{
+	double u = ((double)(random_u64(random) >> 11) + 0.5) * 0x1p-53;
+	double v = (double)(random_u64(random) >> 11) * 0x1p-53;
+
+	return (float)(sqrt(-2.0 * log(u)) * cos(2.0 * M_PI * v));
+}
+
+static void initial_values(struct run *run)
+{
+	struct follow_model *model = run->model;
+	struct random random = { run->config->seed };
+	size_t i, p_size = (size_t)model->items * model->banks * model->dim;
+	double total = 0.0;
+	uint64_t e;
+	uint32_t u, b, j;
+
+	for (i = 0; i < p_size; i++)
+		model->p[i] = 0.05f * normal(&random);
+	for (i = 0; i < (size_t)model->items * model->dim; i++)
+		model->q[i] = 0.05f * normal(&random);
+	for (b = 0; b < model->banks; b++) {
+		float tau = run->config->tau[b];
+
+		model->rho[b] = tau > 0.0f ? (float)exp(-1.0 / tau) : 0.0f;
+		for (j = 0; j < model->dim; j++)
+			model->a[b * model->dim + j] = sqrtf(1.0f - model->rho[b]) /
+						       sqrtf((float)model->banks);
+	}
+	for (u = 0; u < run->sequences->users; u++)
+		for (e = run->sequences->start[u]; e < run->sequences->end[u]; e++) {
+			model->length[run->sequences->item[e]] += 1.0f;
+			total += 1.0;
+		}
+	for (i = 0; i < model->items; i++)
+		model->length[i] = (float)log((model->length[i] + 1.0) / (total + 1.0));
+	for (b = 1; b < model->buckets; b++)
+		memcpy(model->length + (size_t)b * model->items, model->length,
+		       sizeof(float) * model->items);
+}
+
+static int tensor_new(struct follow_tensor *tensor, float *value, size_t size)
+{
+	tensor->value = value;
+	tensor->size = size;
+	tensor->gradient = calloc(size, sizeof(float));
+	tensor->first = calloc(size, sizeof(float));
+	tensor->second = calloc(size, sizeof(float));
+	return tensor->gradient == NULL || tensor->first == NULL || tensor->second == NULL;
+}
+
+static struct follow_model *model_new(const struct follow_config *config, uint32_t items)
+{
+	struct follow_model *model = calloc(1, sizeof(*model));
+
+	if (model == NULL)
+		return NULL;
+	model->items = items;
+	model->dim = config->dim;
+	model->banks = config->banks;
+	model->buckets = config->buckets;
+	model->p = malloc(sizeof(float) * items * config->banks * config->dim);
+	model->q = malloc(sizeof(float) * items * config->dim);
+	model->length = calloc((size_t)config->buckets * items, sizeof(float));
+	model->a = malloc(sizeof(float) * config->banks * config->dim);
+	if (model->p == NULL || model->q == NULL || model->length == NULL || model->a == NULL) {
+		follow_free(model);
+		return NULL;
+	}
+	return model;
+}
+
+static int workers_new(struct run *run)
+{
+	uint32_t w, items = run->model->items, dim = run->model->dim;
+
+	run->worker = calloc(run->config->threads, sizeof(*run->worker));
+	run->batch.loss = calloc(run->config->threads, sizeof(double));
+	if (run->worker == NULL || run->batch.loss == NULL)
+		return 1;
+	for (w = 0; w < run->config->threads; w++) {
+		struct worker *worker = &run->worker[w];
+
+		worker->logits = malloc(sizeof(float) * FOLLOW_BLOCK * items);
+		worker->dq = calloc((size_t)items * dim, sizeof(float));
+		worker->dl = calloc((size_t)run->model->buckets * items, sizeof(float));
+		worker->row = malloc(sizeof(float) * dim);
+		worker->dz = malloc(sizeof(float) * dim);
+		if (worker->logits == NULL || worker->dq == NULL || worker->dl == NULL ||
+		    worker->row == NULL || worker->dz == NULL)
+			return 1;
+	}
+	return 0;
+}
+
+static int run_new(struct run *run)
+{
+	struct follow_model *model = run->model;
+	size_t row = (size_t)model->items * model->dim;
+
+	run->batch.user = malloc(sizeof(uint32_t) * run->config->batch);
+	run->batch.first = malloc(sizeof(uint64_t) * (run->config->batch + 1));
+	run->pool = pool_new(run->config->threads);
+	return run->batch.user == NULL || run->batch.first == NULL || run->pool == NULL ||
+	       tensor_new(&run->tensor[TENSOR_P], model->p, row * model->banks) ||
+	       tensor_new(&run->tensor[TENSOR_Q], model->q, row) ||
+	       tensor_new(&run->tensor[TENSOR_L], model->length,
+			  (size_t)model->buckets * model->items) ||
+	       tensor_new(&run->tensor[TENSOR_A], model->a, (size_t)model->banks * model->dim) ||
+	       workers_new(run);
+}
+
+static void run_free(struct run *run)
+{
+	uint32_t w, k;
+
+	for (k = 0; k < TENSORS; k++) {
+		free(run->tensor[k].gradient);
+		free(run->tensor[k].first);
+		free(run->tensor[k].second);
+	}
+	for (w = 0; run->worker != NULL && w < run->config->threads; w++) {
+		free(run->worker[w].logits);
+		free(run->worker[w].dq);
+		free(run->worker[w].dl);
+		free(run->worker[w].row);
+		free(run->worker[w].dz);
+	}
+	free(run->worker);
+	free(run->batch.loss);
+	free(run->batch.user);
+	free(run->batch.first);
+	free(run->batch.z);
+	free(run->batch.h);
+	free(run->batch.dh);
+	pool_free(run->pool);
+}
+
+/* ---- the loop -------------------------------------------------------------------------- */
+
+static int batch_fill(struct run *run, const uint32_t *order, uint32_t count)
+{
+	struct batch *batch = &run->batch;
+	uint32_t s;
+
+	batch->sequences = count;
+	batch->first[0] = 0;
+	for (s = 0; s < count; s++) {
+		batch->user[s] = order[s];
+		batch->first[s + 1] = batch->first[s] + sequence_length(run, order[s]);
+	}
+	batch->rows = batch->first[count];
+	if (batch->rows > batch->capacity) {
+		size_t row = sizeof(float) * run->model->dim;
+
+		free(batch->z);
+		free(batch->h);
+		free(batch->dh);
+		batch->capacity = batch->rows + batch->rows / 4;
+		batch->z = malloc(batch->capacity * row * run->model->banks);
+		batch->h = malloc(batch->capacity * row);
+		batch->dh = malloc(batch->capacity * row);
+		if (batch->z == NULL || batch->h == NULL || batch->dh == NULL)
+			return TACIT_E_MEMORY;
+	}
+	return 0;
+}
+
+static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t epoch,
+		     double began, uint64_t total, follow_watch *watch, void *context)
+{
+	struct random random = { run->config->seed ^ (uint64_t)(epoch + 1) << 32 };
+	struct follow_progress progress = { epoch, run->config->epochs, 0, total, 0.0, 0.0 };
+	double loss = 0.0, told = now_seconds();
+	uint32_t i;
+
+	for (i = users; i > 1; i--) {		/* Fisher, Yates */
+		uint32_t j = random_below(&random, i), swap = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = swap;
+	}
+	for (i = 0; i < users; i += run->config->batch) {
+		uint32_t count = users - i < run->config->batch ? users - i : run->config->batch;
+		double seconds;
+
+		if (batch_fill(run, order + i, count) != 0)
+			return TACIT_E_MEMORY;
+		loss += train_batch(run);
+		progress.done += run->batch.rows;
+		seconds = now_seconds();
+		if (watch == NULL || (seconds - told < 0.25 && progress.done < total))
+			continue;
+		told = seconds;
+		progress.loss = loss / (double)progress.done;
+		progress.seconds = seconds - began;
+		if (watch(context, &progress, run->model) != 0)
+			return TACIT_E_STOPPED;
+	}
+	return 0;
+}
+
+static void fold(struct follow_model *model)
+{
+	size_t i, j, row = (size_t)model->banks * model->dim;
+
+	for (i = 0; i < model->items; i++)
+		for (j = 0; j < row; j++)
+			model->p[i * row + j] *= model->a[j];
+}
+
+/* Users with no event are left out of the batches. Returns how many are in `order`. */
+static uint32_t users_with_events(const struct follow_sequences *sequences, uint32_t *order,
+				  uint64_t *total)
+{
+	uint32_t u, users = 0;
+
+	*total = 0;
+	for (u = 0; u < sequences->users; u++)
+		if (sequences->end[u] > sequences->start[u]) {
+			order[users++] = u;
+			*total += sequences->end[u] - sequences->start[u];
+		}
+	return users;
+}
+
+int follow_train(const struct follow_config *config, const struct follow_sequences *sequences,
+		 follow_watch *watch, void *context, struct follow_model **out,
+		 struct error *error)
+{
+	struct run run = { .config = config, .sequences = sequences };
+	uint32_t *order = malloc(sizeof(uint32_t) * ((size_t)sequences->users + 1));
+	double began = now_seconds();
+	uint64_t total = 0;
+	uint32_t users = 0, epoch;
+	int result = gemm_load(error);
+
+	if (result == 0) {
+		run.model = model_new(config, sequences->items);
+		if (order == NULL || run.model == NULL || run_new(&run) != 0)
+			result = error_memory(error);
+	}
+	if (result == 0) {
+		initial_values(&run);
+		users = users_with_events(sequences, order, &total);
+		run.steps = (uint64_t)((users + config->batch - 1) / config->batch) *
+			    config->epochs;
+		if (total == 0)
+			result = error_set(error, TACIT_E_FORMAT, "there is nothing to train on");
+	}
+	for (epoch = 0; result == 0 && epoch < config->epochs; epoch++) {
+		result = run_epoch(&run, order, users, epoch, began, total, watch, context);
+		if (result == TACIT_E_MEMORY)
+			error_memory(error);
+		if (result == TACIT_E_STOPPED)
+			error_set(error, result, "training was stopped");
+	}
+	run_free(&run);
+	free(order);
+	if (result != 0) {
+		follow_free(run.model);
+		return result;
+	}
+	fold(run.model);
+	*out = run.model;
+	return 0;
+}
+
+void follow_state(const struct follow_model *model, bool folded, const uint32_t *item,
+		  uint64_t count, float *state)
+{
+	uint32_t dim = model->dim, b, j;
+	uint64_t t;
+
+	for (j = 0; j < dim; j++)
+		state[j] = 0.0f;
+	for (b = 0; b < model->banks; b++) {
+		float weight = 1.0f;
+		const float *a = model->a + b * dim;
+
+		for (t = count; t-- > 0 && weight > 1e-7f; weight *= model->rho[b]) {
+			const float *p = model->p + ((size_t)item[t] * model->banks + b) * dim;
+
+			for (j = 0; j < dim; j++)
+				state[j] += weight * (folded ? 1.0f : a[j]) * p[j];
+		}
+	}
+}
+
+void follow_free(struct follow_model *model)
+{
+	if (model == NULL)
+		return;
+	free(model->p);
+	free(model->q);
+	free(model->length);
+	free(model->a);
+	free(model);
+}

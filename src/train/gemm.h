@@ -1,0 +1,23 @@
+/*
+ * Matrix products for training, row-major float. OpenBLAS behind two calls; it is loaded on first
+ * use, so that a program that never trains does not pay for its start.
+ */
+#ifndef TACIT_TRAIN_GEMM_H
+#define TACIT_TRAIN_GEMM_H
+
+#include "base/error.h"
+
+/* Loads the library; TACIT_E_NOT_FOUND names the package to install. */
+int gemm_load(struct error *error);
+
+/* c[m][n] = a[m][k] b[n][k]^T */
+void gemm_nt(int m, int n, int k, const float *a, const float *b, float *c);
+/* c[m][n] = a[m][k] b[k][n] */
+void gemm_nn(int m, int n, int k, const float *a, const float *b, float *c);
+/* c[m][n] += a[k][m]^T b[k][n] */
+void gemm_tn_add(int m, int n, int k, const float *a, const float *b, float *c);
+
+/* Solves A x = B in place for a symmetric positive definite A[n][n]; B is [columns][n]. */
+int gemm_solve(int n, int columns, float *a, float *b, struct error *error);
+
+#endif
