@@ -76,6 +76,7 @@ struct vault {
 	struct vault_tombs tombs;
 	struct vault_tally tally;
 	uint64_t *seen;		/* [VAULT_SEEN] */
+	uint32_t bound;		/* parameters of SQL_EVENT_ADD that are not NULL, a bit for each */
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 

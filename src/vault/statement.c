@@ -75,4 +75,5 @@ void vault_statements_close(struct vault *vault)
 		sqlite3_finalize(vault->statements[i]);
 		vault->statements[i] = NULL;
 	}
+	vault->bound = 0;
 }
