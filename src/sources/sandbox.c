@@ -82,6 +82,12 @@ static const int allowed[] = {
 	SCMP_SYS(close), SCMP_SYS(recvmsg), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk),
 	SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group),
+#if SANITIZED
+	/* The sanitizers' own allocator names its mappings, and looks at thread and stack. */
+	SCMP_SYS(prctl), SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(sched_yield),
+	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity),
+#endif
 };
 
 static int add_rules(scmp_filter_ctx filter)
