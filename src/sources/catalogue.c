@@ -181,8 +181,7 @@ int catalogue_person(struct catalogue *catalogue, struct act_text name)
 	if (set_has(&catalogue->people, key))
 		return 0;
 	if (catalogue->name_count < NAMES_MAX) {
-		text_safe(name.data, name.size > 20 ? text_cut(name.data, name.size, 20) : name.size,
-			  safe, sizeof(safe));
+		text_safe(name.data, text_cut(name.data, name.size, 20), safe, sizeof(safe));
 		snprintf(catalogue->names + used, sizeof(catalogue->names) - used, "%s%s",
 			 used > 0 ? ", " : "", safe);
 	} else if (catalogue->name_count == NAMES_MAX) {
@@ -214,8 +213,8 @@ int catalogue_one_person(const struct catalogue *catalogue, const char *person, 
 		if (set_has(&catalogue->people, hash_bytes(person, strlen(person), 0)))
 			return 0;
 		return error_set(error, TACIT_E_ARGUMENT,
-				 "nobody called \"%.40s\" among the %" PRIu64 " %s in %s (%s): give one "
-				 "of them with `--user N`", person, people, what, file,
+				 "nobody called \"%.40s\" among the %" PRIu64 " %s in %s (%s): "
+				 "give one of them with `--user N`", person, people, what, file,
 				 catalogue->names);
 	}
 	if (people <= 1)

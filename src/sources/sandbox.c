@@ -121,7 +121,7 @@ int sandbox_enter(struct error *error)
 		failed = seccomp_load(filter);
 	seccomp_release(filter);
 	if (failed != 0)
-		return error_set(error, TACIT_E_IO, "cannot confine the reader: this system's kernel "
-				 "has no seccomp filters");
+		return error_set(error, TACIT_E_IO, "cannot confine the reader: this system's "
+				 "kernel has no seccomp filters");
 	return 0;
 }
