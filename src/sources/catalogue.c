@@ -206,15 +206,17 @@ int catalogue_one_person(const struct catalogue *catalogue, const char *person, 
 			 const char *what, struct error *error)
 {
 	uint64_t people = catalogue->people.count;
+	char safe[64];
 
 	if (people == 0)
 		return 0;	/* files that know no people: all of it is one person's */
 	if (person != NULL) {
 		if (set_has(&catalogue->people, hash_bytes(person, strlen(person), 0)))
 			return 0;
+		text_safe(person, text_cut(person, strlen(person), 20), safe, sizeof(safe));
 		return error_set(error, TACIT_E_ARGUMENT,
-				 "nobody called \"%.40s\" among the %" PRIu64 " %s in %s (%s): "
-				 "give one of them with `--user N`", person, people, what, file,
+				 "nobody called \"%s\" among the %" PRIu64 " %s in %s (%s): "
+				 "give one of them with `--user N`", safe, people, what, file,
 				 catalogue->names);
 	}
 	if (people <= 1)

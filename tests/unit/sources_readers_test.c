@@ -128,7 +128,7 @@ static void test_netflix_full(void **state)
 static void test_letterboxd(void **state)
 {
 	static const char *const lines[] = {
-		"2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|4500|-|slow|winter|-|-|"
+		"2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|4500|-|slow|winter|-|Still good.|"
 		"{\"Letterboxd URI\":\"https://boxd.it/aaa1\",\"Rewatch\":\"Yes\"}",
 		"2022-03-04T12:00:00.001Zd watch films|Long Walk|-|1999|-|-|-|-|-|"
 		"{\"Letterboxd URI\":\"https://boxd.it/aaa2\"}",
@@ -146,10 +146,19 @@ static void test_letterboxd(void **state)
 	struct record *record = EXPECT("letterboxd", NULL, lines);
 
 	(void)state;
-	assert_int_equal(record->sources, 5);
+	assert_int_equal(record->sources, 6);
 	assert_string_equal(record->report[1].entry, "likes/films.csv");
 	assert_int_equal(record_skipped(&record->report[2], "no rating on five stars"), 1);
+	assert_string_equal(record->report[3].entry, "reviews.csv");
 	assert_int_equal(record_skipped(&record->report[3], "in the diary too"), 1);
+	assert_int_equal(record_skipped(&record->report[4], "in the diary too"), 1);
+	record_free(record);
+	/* Alone, the review is the watch. */
+	record = record_read(EXPORTS "letterboxd/reviews.csv", NULL);
+	assert_int_equal(record->acts, 1);
+	assert_string_equal(record->line[0], "2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|"
+			    "4500|-|-|-|Still good.|{\"Letterboxd URI\":\"https://boxd.it/aaa1\","
+			    "\"Rewatch\":\"Yes\"}");
 	record_free(record);
 }
 
