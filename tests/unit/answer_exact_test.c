@@ -92,7 +92,12 @@ static void without_cause(const struct subject *subject, const struct tacit_caus
 		if (history->event[e] == cause->event)
 			linked = history->item[e];
 	for (e = 0, same = 0; e < history->event_count; e++)
-		if (subject->links->item[history->item[e]] == subject->links->item[linked] &&
+		if (subject->pack->config->repeats && subject->links->item[linked] != FOLD_NO_ITEM) {
+			if (history->event[e] != cause->event)
+				continue;
+			out[e / 64] |= 1ULL << (e % 64);
+			same++;
+		} else if (subject->links->item[history->item[e]] == subject->links->item[linked] &&
 		    (subject->links->item[linked] != FOLD_NO_ITEM || history->item[e] == linked)) {
 			out[e / 64] |= 1ULL << (e % 64);
 			same++;
@@ -103,15 +108,14 @@ static void without_cause(const struct subject *subject, const struct tacit_caus
 	assert_int_equal(cause->rank_without, rank);
 }
 
-static void why_is_exact(void **state)
+static void why_is_exact_in(bool repeats)
 {
-	struct pack *pack = kit_pack(ITEMS, 21, false);
+	struct pack *pack = kit_pack(ITEMS, 21, repeats);
 	struct scan *scan = scan_new(pack);
 	const struct profile_filter all = PROFILE_ALL;
 	struct random random = { 22 };
 	uint32_t round;
 
-	(void)state;
 	for (round = 0; round < 1000; round++) {
 		struct tacit_answer answer;
 		struct person person;
@@ -137,6 +141,18 @@ static void why_is_exact(void **state)
 	}
 	scan_free(scan);
 	pack_close(pack);
+}
+
+static void why_is_exact(void **state)
+{
+	(void)state;
+	why_is_exact_in(false);
+}
+
+static void why_is_exact_with_repeats(void **state)
+{
+	(void)state;
+	why_is_exact_in(true);
 }
 
 /* What the list says of an item is what `why` says of it. */
@@ -243,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(why_is_exact),
+		cmocka_unit_test(why_is_exact_with_repeats),
 		cmocka_unit_test(next_agrees_with_why),
 		cmocka_unit_test(told_and_had_stay_out),
 		cmocka_unit_test(surprises_keep_their_share),
