@@ -132,10 +132,7 @@ static void gradient_is_right(void **state)
 	for (k = 0; k < TENSORS; k++)
 		for (probe = 0; probe < run.tensor[k].size; probe++)
 			run.tensor[k].value[probe] += 0.2f * normal(&random);
-	share(&run, forward);
-	share(&run, products);
-	share(&run, drop_dh);
-	share(&run, backward);
+	step_gradient(&run);
 	for (w = 0; w < config.threads; w++) {
 		kernels_add(run.tensor[TENSOR_Q].gradient, run.worker[w].dq,
 			    run.tensor[TENSOR_Q].size);
@@ -175,7 +172,7 @@ static void loss_is_right(void **state)
 	small_config(&config);
 	run_make(&run, &config, &sequences);
 	slow = slow_loss(&config, run.model, &sequences);
-	fast = train_batch(&run) / (double)run.batch.rows;
+	fast = step_batch(&run) / (double)run.batch.rows;
 	assert_true(fabs(slow - fast) < 1e-4);
 	run_free(&run);
 	follow_free(run.model);
