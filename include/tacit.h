@@ -277,7 +277,7 @@ struct tacit_taste {
 	struct tacit_liking {
 		char name[128];
 		uint64_t events;
-		int32_t lift;		/* share here over share in the catalogue, 2^-20; 0 unknown */
+		int32_t lift;		/* share here over the catalogue's, 2^-20; 0 unknown */
 		uint64_t evidence;	/* the newest event */
 	} creator[8], word[8];
 };

@@ -34,7 +34,9 @@ doors: base/text.h
 hosted: base/text.h
 cmd: base/text.h base/json.h base/bytes.h'
 
-# Third-party libraries that a room may include, each in at most two of its files.
+# Third-party libraries that a room may include, each in at most two of its files. Sealing is what
+# the vault is about, so that sodium may be in any of its files; the gate only holds a key for the
+# moment between the vault and the agent.
 libraries='
 base: unistring pthread
 ledger: sodium
@@ -43,6 +45,7 @@ pack: sodium
 sources: archive jansson expat ical seccomp curl sodium
 train: blas mpi
 crowd: sodium
+gate: sodium
 doors: microhttpd jansson
 hosted: libpq'
 
@@ -102,7 +105,7 @@ function check_system(header,    name) {
 		say(FNR, "room " room " may not use " name " (<" header ">)")
 	else if (name != "" && !((room " " name " " FILENAME) in using)) {
 		using[room " " name " " FILENAME] = 1
-		if (++users[room " " name] > 2)
+		if (++users[room " " name] > 2 && !(room == "vault" && name == "sodium"))
 			say(FNR, "a third file of room " room " includes " name)
 	}
 }
@@ -191,9 +194,12 @@ FNR == 1 {
 	}
 }
 
+# Fixtures in string literals read better whole.
+FNR == 1 { widest = FILENAME ~ /^(tests|fuzz)\// ? 140 : 100 }
+
 {
-	if (length($0) > 60 && width($0) > 100)
-		say(FNR, "line of " width($0) " columns, above 100")
+	if (length($0) > 60 && width($0) > widest)
+		say(FNR, "line of " width($0) " columns, above " widest)
 	if ($0 ~ /[ \t]$/)
 		say(FNR, "blanks at the end of the line")
 	code = code_of($0)
@@ -257,7 +263,7 @@ if [ -d "$build/src" ]; then
 		stem=${stem%.c}
 		prefix="${stem%%_*}_|${room}_"
 		case $room in
-		vault) prefix="$prefix|agent_" ;;
+		vault) prefix="$prefix|agent_|memo_" ;;
 		sources) prefix="$prefix|source_" ;;
 		gate) prefix="$prefix|tacit_" ;;
 		cmd) prefix="$prefix|main\$" ;;
@@ -287,11 +293,9 @@ if [ -f "$build/libtacit.so" ]; then
 	done >>"$findings"
 fi
 
-# A man page for each subcommand.
+# A man page for each subcommand, and each says what the command's own help says.
 if [ -x "$build/tacit" ]; then
-	"$build/tacit" --commands </dev/null 2>/dev/null | while read -r command; do
-		[ -f "man/tacit-$command.1" ] || echo "man/tacit-$command.1:1: there is no such man page"
-	done >>"$findings"
+	TACIT="$build/tacit" tools/man.sh --check | sed 's/^/man\/tacit.1:1: /' >>"$findings"
 fi
 
 count=$(wc -l <"$findings")

@@ -1,13 +1,14 @@
 /*
  * `again`: a domain that no pack serves, from the person's own history alone.
  *
- *   score(i) = sum over events e of i:  a(e) * (1 + age(e) / 1 day)^-1/2 * (1 + 1/2 [same time of day])
+ *   score(i) = sum over events e of i:
+ *                  a(e) * (1 + age(e) / 1 day)^-1/2 * (1 + 1/2 [same time of day])
  *            + 1/4 * the same sum over other things by the same creator   (things not had yet only)
  *            + what was told
  *
  * A power law is how returning fades (Anderson, Schooler 1991). Where things are taken again and
- * again (music, series, places ...) everything had is a candidate; where not (books), what was put on a
- * list and not had yet. The probability shown is how often, on the person's own latest events,
+ * again (music, series, places ...) everything had is a candidate; where not (books), what was put
+ * on a list and not had yet. The probability shown is how often, on the person's own latest events,
  * the thing at that place of the list was the one taken.
  */
 #include <stdio.h>

@@ -69,6 +69,8 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 /* Largest contribution first; keeps the first `most` (0: all). */
 void causes_sort(struct tacit_suggestion *suggestion, size_t most);
 
+/* "Alien (1979)": the title with its year where the title has none; cut to `max`. */
+void answer_name(const char *title, int32_t year, char *out, size_t max);
 /* Fills title, creator, id ... of a suggestion from the pack. */
 void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out);
 /* The probability shown for a log share: the pack's calibration, linear between its points. */

@@ -20,6 +20,16 @@ static void copy_text(char *out, size_t max, const char *text)
 	snprintf(out, max, "%.*s", (int)text_cut(text, strlen(text), max - 1), text);
 }
 
+void answer_name(const char *title, int32_t year, char *out, size_t max)
+{
+	char end[16];
+
+	snprintf(end, sizeof(end), " (%d)", year);
+	copy_text(out, max, title);
+	if (year != 0 && strstr(title, end) == NULL && strlen(out) + strlen(end) < max)
+		memcpy(out + strlen(out), end, strlen(end) + 1);
+}
+
 void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out)
 {
 	out->item = item;
@@ -98,9 +108,14 @@ static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term
 	cause->event = profile->history->event[entry->newest];
 	cause->time = profile->history->time[entry->newest];
 	cause->events = entry->events;
-	copy_text(cause->label, sizeof(cause->label),
-		  fold->item == FOLD_NO_ITEM ? profile->history->items[entry->vault_item].title
-					     : pack_title(profile->pack, fold->item));
+	if (fold->item == FOLD_NO_ITEM)
+		answer_name(profile->history->items[entry->vault_item].title,
+			    profile->history->items[entry->vault_item].year, cause->label,
+			    sizeof(cause->label));
+	else
+		answer_name(pack_title(profile->pack, fold->item),
+			    profile->pack->item[fold->item].year, cause->label,
+			    sizeof(cause->label));
 }
 
 int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,

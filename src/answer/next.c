@@ -160,8 +160,8 @@ int answer_next(const struct subject *subject, const struct tacit_next_options *
 	if (profile.count == 0 && profile.told.count == 0 && !options->anyway)
 		result = error_set(error, TACIT_E_UNKNOWN, "I don't know your taste in %s yet: "
 				   "nothing of your history is in the pack \"%s\"; add an export "
-				   "(tacit add FILE), say something (tacit tell \"I love ...\"), or "
-				   "see what many take with --anyway", out->domain, out->pack);
+				   "(tacit add FILE), say something (tacit tell \"I love ...\"), "
+				   "or see what many take with --anyway", out->domain, out->pack);
 	else
 		result = list_next(subject, &profile, options, out, error);
 	profile_free(&profile);

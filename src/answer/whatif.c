@@ -61,7 +61,8 @@ static void add_line(const struct subject *subject, const struct side *before,
 	struct tacit_change *line = &out->line[out->count++];
 
 	memset(line, 0, sizeof(*line));
-	snprintf(line->title, sizeof(line->title), "%.255s", pack_title(subject->pack, item));
+	answer_name(pack_title(subject->pack, item), subject->pack->item[item].year, line->title,
+		    sizeof(line->title));
 	line->before = place(before, item);
 	line->after = place(after, item);
 	line->score_before = side_score(subject, before, item);

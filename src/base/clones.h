@@ -1,6 +1,6 @@
 /*
- * CLONES on a function builds it three times, for plain x86-64, AVX2 and AVX-512, and picks one when
- * the program starts. The compiler must not fuse multiplications and additions (the Makefile's
+ * CLONES on a function builds it three times, for plain x86-64, AVX2 and AVX-512, and picks one
+ * when the program starts. The compiler must not fuse multiplications and additions (the Makefile's
  * -ffp-contract=off), so every variant gives the same bits. Sanitizers run before the choice can
  * be made, so their builds have the plain one.
  */

@@ -17,10 +17,10 @@
 /* Exports. */
 #define LIMIT_ENTRIES 100000			/* files inside one archive or folder */
 #define LIMIT_EXPORT_BYTES (64ULL << 30)	/* unpacked bytes of one export */
-#define LIMIT_RATIO 1000			/* unpacked bytes : packed bytes, above the first 64 MiB */
+#define LIMIT_RATIO 1000			/* unpacked : packed, above the first 64 MiB */
 #define LIMIT_RATIO_FREE (64ULL << 20)
 #define LIMIT_ARCHIVE_DEPTH 3			/* an archive in an archive in an archive */
-#define LIMIT_NESTED_BYTES (512ULL << 20)	/* an archive inside another is unpacked to memory */
+#define LIMIT_NESTED_BYTES (512ULL << 20)	/* one inside another is unpacked to memory */
 #define LIMIT_FOLDER_DEPTH 32
 #define LIMIT_ROWS (1ULL << 31)			/* rows of one file */
 #define LIMIT_ROW_BYTES (4 << 20)		/* one CSV row or one JSON object */
@@ -28,7 +28,7 @@
 #define LIMIT_JSON_DEPTH 32
 #define LIMIT_READER_MEMORY (2ULL << 30)	/* address space of the sandboxed child */
 #define LIMIT_READER_SECONDS 3600		/* processor time of the sandboxed child */
-#define LIMIT_READER_SILENCE_MS 120000		/* the child is ended when it says nothing for so long */
+#define LIMIT_READER_SILENCE_MS 120000		/* the child is ended when it is silent so long */
 #define LIMIT_SKIP_REASONS 32			/* distinct reasons of one source */
 
 /* Vault. */

@@ -58,12 +58,10 @@ static void print_skips(const struct tacit_import *import)
 		char count[32];
 
 		cmd_count(count, import->skip[i].count);
-		printf("    skipped ");
-		cmd_right(count, 9);
-		printf("  %s\n", import->skip[i].reason);
+		printf("   skipped %s: %s\n", count, import->skip[i].reason);
 	}
 	if (import->note[0] != 0)
-		printf("    %s\n", import->note);
+		printf("   %s\n", import->note);
 }
 
 void cmd_print_imports(const struct tacit_import *imports, size_t count)
@@ -78,10 +76,10 @@ void cmd_print_imports(const struct tacit_import *imports, size_t count)
 		cmd_count(kept, import->kept);
 		cmd_count(duplicate, import->duplicate);
 		printf("%u  ", import->source);
-		cmd_cell(import->entry[0] != 0 ? import->entry : import->file, 30);
-		printf("  ");
-		cmd_cell(import->kind, 14);
-		printf(" read %s, kept %s, known already %s\n", read, kept, duplicate);
+		cmd_rest(import->entry[0] != 0 ? import->entry : import->file,
+			 cmd_columns() - 30);
+		printf(" (%s)\n   read %s, kept %s, known already %s\n", import->kind, read, kept,
+		       duplicate);
 		print_skips(import);
 	}
 }
@@ -179,8 +177,9 @@ int cmd_undo(struct cmd *cmd)
 		json_object_end(&json);
 		return cmd_print_json(&json);
 	}
-	printf("Source %llu is undone: %llu events are gone. It can be added again.\n",
-	       (unsigned long long)source, (unsigned long long)counts.events);
+	printf("Source %llu is undone: %llu %s gone. It can be added again.\n",
+	       (unsigned long long)source, (unsigned long long)counts.events,
+	       counts.events == 1 ? "event is" : "events are");
 	return CMD_OK;
 }
 

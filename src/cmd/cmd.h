@@ -49,7 +49,8 @@ extern const size_t cmd_command_count;
 
 /* The flag's value, "" where it has none and is set, NULL where it is not set. */
 const char *cmd_flag(const struct cmd *cmd, const char *name);
-/* As a whole number in [least, most]; `otherwise` where not set. Exits with a line when it is none. */
+/* As a whole number in [least, most]; `otherwise` where not set. Exits with a line when it is
+ * none. */
 uint64_t cmd_number(const struct cmd *cmd, const char *name, uint64_t least, uint64_t most,
 		    uint64_t otherwise);
 /* A whole number of at most `most`; false on anything else. */
@@ -82,7 +83,10 @@ bool cmd_colour(void);
 size_t cmd_columns(void);		/* of the terminal, 80 where there is none */
 /* Prints text in exactly `columns` columns, cut with an ellipsis; safe on a terminal. */
 void cmd_cell(const char *text, size_t columns);
+/* As cmd_cell for the last cell of a line: without blanks at its end. */
+void cmd_rest(const char *text, size_t columns);
 void cmd_right(const char *text, size_t columns);
+const char *cmd_events(uint64_t count);	/* "event" or "events" */
 void cmd_count(char out[32], uint64_t value);	/* "12,345" */
 void cmd_score(char out[32], int64_t score);	/* "+1.234" of 2^-20 */
 void cmd_chance(char out[16], int32_t probability);	/* "12 %", "1.4 %", "-" */
@@ -117,6 +121,8 @@ int cmd_pack(struct cmd *cmd);
 int cmd_train(struct cmd *cmd);
 int cmd_eval(struct cmd *cmd);
 
+/* "Alien (1979)": the title as the catalogue has it, or as the person's history does. */
+void cmd_name(const struct tacit_suggestion *it, char *out, size_t max);
 /* Shared by next and the demo: prints an answer as a table with its first causes. */
 void cmd_print_answer(const struct tacit_answer *answer, size_t causes);
 void cmd_print_why(const struct tacit_answer *answer, size_t most);

@@ -149,13 +149,13 @@ static int show_me(struct demo *demo)
 		return result;
 	step("me");
 	cmd_print_me(taste, count);
-	printf("\nTrue: Ada loves science fiction and film noir. \"%s\" was her\nnephew's evening.\n",
-	       nephew);
+	printf("\nTrue: Ada loves science fiction and film noir.\n"
+	       "\"%s\" was her nephew's evening.\n", nephew);
 	free(taste);
 	return 0;
 }
 
-static int show_next(struct demo *demo, char first[256])
+static int show_next(struct demo *demo, char first[300])
 {
 	struct tacit_next_options options = TACIT_NEXT_OPTIONS_INIT;
 	struct tacit_answer *answer;
@@ -167,7 +167,9 @@ static int show_next(struct demo *demo, char first[256])
 		return result;
 	step("next films -n 5");
 	cmd_print_answer(answer, 2);
-	snprintf(first, 256, "%s", answer->count > 0 ? answer->suggestion[0].title : "");
+	first[0] = 0;
+	if (answer->count > 0)
+		cmd_name(&answer->suggestion[0], first, 300);
 	tacit_answer_free(answer);
 	return 0;
 }
@@ -186,7 +188,7 @@ static int show_truth(struct demo *demo)
 		if (result != 0)
 			return result;
 		printf("%6u  ", answer->suggestion[0].rank);
-		cmd_cell(truth[i], 60);
+		cmd_rest(truth[i], 60);
 		putchar('\n');
 		among += answer->suggestion[0].rank <= 100;
 		tacit_answer_free(answer);
@@ -198,7 +200,7 @@ static int show_truth(struct demo *demo)
 static int show_why(struct demo *demo, const char *title)
 {
 	struct tacit_answer *answer;
-	char command[300];
+	char command[320];
 	int result = tacit_why(demo->t, "films", title, &answer);
 
 	if (result != 0)
@@ -241,8 +243,8 @@ static int show_forget(struct demo *demo)
 		return result;
 	snprintf(command, sizeof(command), "forget \"%s\"", nephew);
 	step(command);
-	printf("Forgotten: %llu event. The same file again does not bring it back:\n",
-	       (unsigned long long)counts.events);
+	printf("Forgotten: %llu %s. The same file again does not bring it back:\n",
+	       (unsigned long long)counts.events, cmd_events(counts.events));
 	result = tacit_add(demo->t, &path, 1, NULL, &imports, &count);
 	step("add ada.tsv");
 	if (result == 0)
@@ -254,11 +256,12 @@ static int show_forget(struct demo *demo)
 int cmd_demo(struct cmd *cmd)
 {
 	struct demo demo = { .cmd = cmd };
-	char first[256];
+	char first[300];
 	int result = begin(&demo);
 
-	puts("Ada is invented; so that you can check tacit, her taste is known. Nothing of yours\n"
-	     "is touched: this runs in a folder of its own, encrypted, removed at the end.");
+	puts("Ada is invented; so that you can check tacit, her taste is known. Nothing of\n"
+	     "yours is touched: this runs in a folder of its own, encrypted, removed at the\n"
+	     "end.");
 	if (result == 0)
 		result = show_add(&demo);
 	if (result == 0)

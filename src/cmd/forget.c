@@ -136,8 +136,9 @@ int cmd_forget(struct cmd *cmd)
 		json_object_end(&json);
 		return cmd_print_json(&json);
 	}
-	printf("Forgotten: %llu events, %llu facts. No import brings them back.\nReceipt %s\n",
-	       (unsigned long long)counts.events, (unsigned long long)counts.facts, receipt);
+	printf("Forgotten: %llu %s, %llu %s. No import brings them back.\nReceipt %s\n",
+	       (unsigned long long)counts.events, cmd_events(counts.events),
+	       (unsigned long long)counts.facts, counts.facts == 1 ? "fact" : "facts", receipt);
 	return CMD_OK;
 }
 
@@ -179,7 +180,7 @@ int cmd_search(struct cmd *cmd)
 				printf("fact %-6llu", (unsigned long long)hit[i].id);
 			else
 				printf("%6llu x   ", (unsigned long long)hit[i].events);
-			cmd_cell(hit[i].text, cmd_columns() - 13);
+			cmd_rest(hit[i].text, cmd_columns() - 13);
 			putchar('\n');
 		}
 		if (count == 0)

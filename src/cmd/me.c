@@ -24,7 +24,7 @@ static void print_likings(const char *title, const struct tacit_liking *list, si
 		cmd_count(events, list[i].events);
 		cmd_right(events, 7);
 		if (list[i].lift > 0)
-			printf("   %.1f x what others take",
+			printf("   %4.1f x what others take",
 			       (double)list[i].lift / TACIT_ONE);
 		putchar('\n');
 	}
@@ -39,7 +39,9 @@ void cmd_print_me(const struct tacit_taste *taste, size_t count)
 
 		cmd_count(events, taste[i].events);
 		cmd_count(items, taste[i].items);
-		printf("%s: %s events on %s things\n", taste[i].domain, events, items);
+		printf("%s: %s %s on %s %s\n", taste[i].domain, events,
+		       cmd_events(taste[i].events), items,
+		       taste[i].items == 1 ? "thing" : "things");
 		print_likings("guessed:", taste[i].word, taste[i].word_count);
 		print_likings("by:", taste[i].creator, taste[i].creator_count);
 	}
@@ -90,7 +92,7 @@ static void print_facts(const struct tacit_fact *fact, size_t count)
 		printf("%4llu  %-9s ", (unsigned long long)fact[i].id, mark_name(fact[i].mark));
 		cmd_cell(fact[i].key, 16);
 		putchar(' ');
-		cmd_cell(fact[i].value, cmd_columns() - 33);
+		cmd_rest(fact[i].value, cmd_columns() - 33);
 		putchar('\n');
 	}
 }
@@ -153,8 +155,8 @@ int cmd_tell(struct cmd *cmd)
 	int result;
 
 	if (text == NULL)
-		return cmd_usage(cmd, "say something: \"I love westerns\", \"no horror\", \"my shoe "
-				 "size is 43\"");
+		return cmd_usage(cmd, "say something: \"I love westerns\", \"no horror\", "
+				 "\"my shoe size is 43\"");
 	result = cmd_open_vault(cmd);
 	if (result == CMD_OK) {
 		result = tacit_tell(cmd->t, text, &fact);
@@ -195,7 +197,8 @@ int cmd_facts(struct cmd *cmd)
 	} else {
 		print_facts(fact, count);
 		if (count == 0)
-			puts("You have not said anything yet. Next: tacit tell \"I love westerns\"");
+			puts("You have not said anything yet. "
+			     "Next: tacit tell \"I love westerns\"");
 	}
 	free(fact);
 	return result;

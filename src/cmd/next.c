@@ -90,17 +90,29 @@ static void print_date(int64_t ms)
 	       (long long)month, (long long)(doy - (153 * mp + 2) / 5 + 1));
 }
 
-static void print_title(const struct tacit_suggestion *it, size_t columns)
+void cmd_name(const struct tacit_suggestion *it, char *out, size_t max)
+{
+	char year[16];
+
+	snprintf(year, sizeof(year), "(%d)", it->year);
+	if (it->year != 0 && strstr(it->title, year) == NULL)
+		snprintf(out, max, "%s %s", it->title, year);
+	else
+		snprintf(out, max, "%s", it->title);
+}
+
+/* "Alien (1979)", "Angel - Massive Attack" */
+static void print_title(const struct tacit_suggestion *it, size_t columns, bool last)
 {
 	char title[800];
 
+	cmd_name(it, title, sizeof(title));
 	if (it->creator[0] != 0)
 		snprintf(title, sizeof(title), "%s - %s", it->title, it->creator);
-	else if (it->year != 0 && strchr(it->title, '(') == NULL)
-		snprintf(title, sizeof(title), "%s (%d)", it->title, it->year);
+	if (last)
+		cmd_rest(title, columns);
 	else
-		snprintf(title, sizeof(title), "%s", it->title);
-	cmd_cell(title, columns);
+		cmd_cell(title, columns);
 }
 
 /* "143 times, the last on 2025-02-14" */
@@ -143,7 +155,7 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 	else if (shown == 0)
 		snprintf(text, sizeof(text), "many take it");
 	printf("      ");
-	cmd_cell(text, cmd_columns() - 7);
+	cmd_rest(text, cmd_columns() - 7);
 	putchar('\n');
 }
 
@@ -156,7 +168,7 @@ void cmd_print_answer(const struct tacit_answer *answer, size_t causes)
 		char chance[16];
 
 		printf("%4u  ", it->rank);
-		print_title(it, title);
+		print_title(it, title, false);
 		cmd_chance(chance, it->probability);
 		cmd_right(chance, 8);
 		putchar('\n');
@@ -167,13 +179,26 @@ void cmd_print_answer(const struct tacit_answer *answer, size_t causes)
 		puts("\nLoved once, and left:");
 	for (i = 0; i < answer->dropped_count; i++) {
 		printf("      ");
-		print_title(&answer->dropped[i], title);
+		print_title(&answer->dropped[i], title, true);
 		putchar('\n');
 	}
 }
 
+static void print_heading(const struct tacit_answer *answer, bool asked)
+{
+	printf("Next in %s%s, from %llu thing%s of yours", answer->domain,
+	       asked ? "" : ", where most of your history is",
+	       (unsigned long long)answer->known, answer->known == 1 ? "" : "s");
+	if (answer->unmatched > 0)
+		printf("\n(%llu more %s not in the catalogue)",
+		       (unsigned long long)answer->unmatched,
+		       answer->unmatched == 1 ? "is" : "are");
+	puts(".\nAt the right, the chance that it is the very next one you take.\n");
+}
+
 int cmd_next(struct cmd *cmd)
 {
+	char first[300];
 	struct tacit_next_options options = TACIT_NEXT_OPTIONS_INIT;
 	struct json json = JSON_INIT;
 	struct tacit_answer *answer;
@@ -192,14 +217,12 @@ int cmd_next(struct cmd *cmd)
 		tacit_answer_free(answer);
 		return cmd_print_json(&json);
 	}
-	printf("Next in %s, from %llu things of yours", answer->domain,
-	       (unsigned long long)answer->known);
-	if (answer->unmatched > 0)
-		printf(" (%llu more are not in the catalogue)",
-		       (unsigned long long)answer->unmatched);
-	puts("; at the right the\nchance that it is the very next one you take.\n");
+	print_heading(answer, cmd->words > 0);
 	cmd_print_answer(answer, 3);
-	printf("\nWhy? tacit why \"%s\"\n", answer->count > 0 ? answer->suggestion[0].title : "");
+	if (answer->count > 0) {
+		cmd_name(&answer->suggestion[0], first, sizeof(first));
+		printf("\nWhy? tacit why \"%s\"\n", first);
+	}
 	tacit_answer_free(answer);
 	return CMD_OK;
 }
@@ -278,48 +301,62 @@ int cmd_rank(struct cmd *cmd)
 
 /* ---- why ------------------------------------------------------------------------------- */
 
+static void print_cause(const struct tacit_cause *cause)
+{
+	char score[32], rank[24] = "-";
+
+	cmd_score(score, cause->contribution);
+	cmd_right(score, 9);
+	printf("  ");
+	cmd_cell(cause->label, cmd_columns() - 38);
+	if (cause->event != 0) {
+		printf("  ");
+		print_date(cause->time);
+	} else {
+		printf("%12s", "");
+	}
+	if (cause->rank_without != 0 && (cause->event != 0 || cause->fact != 0))
+		snprintf(rank, sizeof(rank), "%u", cause->rank_without);
+	cmd_right(rank, 9);
+	putchar('\n');
+}
+
+/* What many take is part of nearly every sum and mostly its largest part: never left out. */
+static bool always_shown(const struct tacit_cause *cause)
+{
+	return strcmp(cause->reason, "popular") == 0;
+}
+
 void cmd_print_why(const struct tacit_answer *answer, size_t most)
 {
 	const struct tacit_suggestion *it = &answer->suggestion[0];
-	char score[32], chance[16];
-	size_t c, label = cmd_columns() - 38;
+	char score[32], chance[16], name[300];
+	int64_t rest = 0;
+	size_t c, left = 0;
 
 	cmd_score(score, it->score);
 	cmd_chance(chance, it->probability);
-	printf("%s: score %s, rank %u", it->title, score, it->rank);
+	cmd_name(it, name, sizeof(name));
+	printf("%s\nscore %s, rank %u", name, score, it->rank);
 	if (it->probability >= 0)
 		printf(", chance %s", chance);
 	printf("\nThe score is exactly the sum of these; at the right, its rank without each.\n\n");
-	for (c = 0; c < it->cause_count && c < most; c++) {
-		const struct tacit_cause *cause = &it->cause[c];
-		char rank[24];
-
-		cmd_score(score, cause->contribution);
-		cmd_right(score, 9);
-		printf("  ");
-		cmd_cell(cause->label, label);
-		if (cause->event != 0) {
-			printf("  ");
-			print_date(cause->time);
-		} else {
-			printf("%12s", "");
-		}
-		if (cause->rank_without != 0 && (cause->event != 0 || cause->fact != 0))
-			snprintf(rank, sizeof(rank), "%u", cause->rank_without);
-		else
-			snprintf(rank, sizeof(rank), "-");
-		cmd_right(rank, 9);
-		putchar('\n');
-	}
-	if (it->cause_count > most) {
-		int64_t rest = 0;
-
-		for (c = most; c < it->cause_count; c++)
+	for (c = 0; c < it->cause_count; c++) {
+		if (c < most && !always_shown(&it->cause[c])) {
+			print_cause(&it->cause[c]);
+		} else if (!always_shown(&it->cause[c])) {
 			rest += it->cause[c].contribution;
+			left++;
+		}
+	}
+	if (left > 0) {
 		cmd_score(score, rest);
 		cmd_right(score, 9);
-		printf("  %zu more (all with -n %zu)\n", it->cause_count - most, it->cause_count);
+		printf("  %zu more of your history (all with -n %zu)\n", left, it->cause_count);
 	}
+	for (c = 0; c < it->cause_count; c++)
+		if (always_shown(&it->cause[c]))
+			print_cause(&it->cause[c]);
 }
 
 int cmd_why(struct cmd *cmd)
@@ -386,7 +423,7 @@ void cmd_print_whatif(const struct tacit_whatif *whatif)
 		cmd_right(before, 8);
 		cmd_right(after, 7);
 		printf("  ");
-		cmd_cell(line->title, cmd_columns() - 18);
+		cmd_rest(line->title, cmd_columns() - 18);
 		putchar('\n');
 	}
 }
@@ -400,7 +437,8 @@ int cmd_whatif(struct cmd *cmd)
 	int result;
 
 	if (change == NULL)
-		return cmd_usage(cmd, "say what: \"forget TITLE\", \"like TITLE\", \"no horror\" ...");
+		return cmd_usage(cmd, "say what: \"forget TITLE\", \"like TITLE\", "
+				 "\"no horror\" ...");
 	result = cmd_open_vault(cmd);
 	if (result == CMD_OK) {
 		result = tacit_whatif(cmd->t, cmd_flag(cmd, "domain"), change,
@@ -466,7 +504,7 @@ static void print_worth(const struct tacit_worth *worth, size_t count, int64_t t
 		cmd_count(events, worth[i].events);
 		cmd_right(events, 8);
 		printf("  ");
-		cmd_cell(worth[i].file, cmd_columns() - 35);
+		cmd_rest(worth[i].file, cmd_columns() - 35);
 		putchar('\n');
 	}
 }

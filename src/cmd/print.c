@@ -32,6 +32,23 @@ void cmd_cell(const char *text, size_t columns)
 	fputs(out, stdout);
 }
 
+void cmd_rest(const char *text, size_t columns)
+{
+	char out[2048];
+	size_t size = text_fit(text, strlen(text), columns < 400 ? columns : 400, out,
+			       sizeof(out));
+
+	while (size > 0 && out[size - 1] == ' ')
+		size--;
+	out[size] = 0;
+	fputs(out, stdout);
+}
+
+const char *cmd_events(uint64_t count)
+{
+	return count == 1 ? "event" : "events";
+}
+
 void cmd_right(const char *text, size_t columns)
 {
 	size_t width = text_width(text, strlen(text));

@@ -18,7 +18,8 @@
 const struct cmd_command cmd_commands[] = {
 	{ "status", "", "what there is, what to do next",
 	  "What the vault holds and what to do next; the same as tacit alone.",
-	  "  $ tacit\n  Your vault holds 1,204 events on 987 things ...", cmd_status, { KEY_FILE } },
+	  "  $ tacit\n  Your vault holds 1,204 events on 987 things ...", cmd_status,
+	  { KEY_FILE } },
 	{ "demo", "", "an invented person with a known taste; touches nothing of yours",
 	  "Walks through add, me, next, why, whatif and forget on an invented person.",
 	  "  $ tacit demo", cmd_demo, { { NULL, NULL, NULL } } },
@@ -51,7 +52,8 @@ const struct cmd_command cmd_commands[] = {
 	  "Reads exports: files, zip archives, folders; the kind is found from the content.\n"
 	  "Every row is accounted for; the same file twice adds nothing.",
 	  "  $ tacit add NetflixViewingHistory.csv\n"
-	  "  1  NetflixViewingHistory.csv  netflix-short  read 812, kept 812, known already 0",
+	  "  1  NetflixViewingHistory.csv (netflix-short)\n"
+	  "     read 812, kept 812, known already 0",
 	  cmd_add, { KEY_FILE, { "user", "N", "whose rows, in a data set with many people" },
 		     { "remember", NULL, "take back in what was forgotten" } } },
 	{ "undo", "N", "remove an import exactly",

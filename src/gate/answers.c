@@ -89,8 +89,9 @@ int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, s
 	if (result != 0)
 		return result;
 	if (person.pack == NULL)
-		result = error_set(&t->error, TACIT_E_NOT_FOUND, "there is no pack for %s, so a list "
-				   "of it cannot be ranked; add one with: tacit pack add FILE", name);
+		result = error_set(&t->error, TACIT_E_NOT_FOUND, "there is no pack for %s, so a "
+				   "list of it cannot be ranked; add one with: tacit pack add FILE",
+				   name);
 	else if (count > LIMIT_LIST)
 		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d titles",
 				   LIMIT_LIST);
@@ -106,8 +107,9 @@ static int why_in_pack(struct tacit *t, struct gate_person *person, const char *
 
 	if (!gate_pack_item(person->pack, title, &item))
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "the pack \"%s\" (%s) has nothing "
-				 "called \"%.200s\"; write the title as the catalogue does, with its "
-				 "year: \"Alien (1979)\"", person->pack->header->name, domain, title);
+				 "called \"%.200s\"; write the title as the catalogue does, with "
+				 "its year: \"Alien (1979)\"", person->pack->header->name, domain,
+				 title);
 	snprintf(answer->pack, sizeof(answer->pack), "%s", person->pack->header->name);
 	return answer_why(&person->subject, item, answer, &t->error);
 }
@@ -217,8 +219,8 @@ int tacit_worth(struct tacit *t, const char *domain, struct tacit_worth **out, s
 		result = error_memory(&t->error);
 	else if (person.pack == NULL)
 		result = error_set(&t->error, TACIT_E_NOT_FOUND, "worth is measured on a pack's "
-				   "suggestions, and %s has none; add one with: tacit pack add FILE",
-				   name);
+				   "suggestions, and %s has none; add one with: "
+				   "tacit pack add FILE", name);
 	else
 		result = make_players(t, &person.history, worth, group, sources, &players);
 	if (result == 0)

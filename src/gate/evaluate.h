@@ -11,13 +11,14 @@
 
 struct evaluation {
 	struct split_metrics metrics;
-	struct build_pair *pairs;	/* [pair_count]: log share of each of the first ten, hit or not */
+	struct build_pair *pairs;	/* [pair_count]: log share of each of the first ten, hit? */
 	int32_t *shown;			/* [pair_count]: the probability shown for it */
 	size_t pair_count;
 	double p50_us, p99_us;		/* fold-in and exact top ten of one history */
 };
 
-/* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1 found. */
+/* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1
+ * found. */
 int evaluate_pack(const struct pack *pack, const struct train_data *data, const uint64_t *from,
 		  const uint64_t *to, struct evaluation *out, struct error *error);
 void evaluate_free(struct evaluation *evaluation);

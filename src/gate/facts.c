@@ -212,5 +212,10 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 	act.title = text_of(item);
 	act.creator = text_of(creator);
 	act.words = text_of(words);
-	return put_act(t, &act);
+	result = put_act(t, &act);
+	if (result == 0) {
+		snprintf(creator, sizeof(creator), "%s", item);	/* shown with its year */
+		answer_name(creator, act.year, item, 256);
+	}
+	return result;
 }

@@ -188,7 +188,7 @@ static int write_act(void *context, uint64_t event, uint32_t source, const struc
 	int result;
 
 	(void)event;
-	(void)source;	/* row numbers are no part of what is known: the same acts, the same bytes */
+	(void)source;	/* numbers are no part of what is known: the same acts, the same bytes */
 	clock_format_iso(act->time, time);
 	json_object(&json);
 	json_put_string(&json, "@type", action(act->verb));

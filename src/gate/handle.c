@@ -26,7 +26,8 @@ static int find_home(const char *asked, char *out)
 		return error_set(&open_error, TACIT_E_ARGUMENT,
 				 "neither TACIT_HOME nor HOME is set: say where tacit may live");
 	if (size >= PATH_MAX - 64)
-		return error_set(&open_error, TACIT_E_ARGUMENT, "the home folder's name is too long");
+		return error_set(&open_error, TACIT_E_ARGUMENT,
+				 "the home folder's name is too long");
 	return 0;
 }
 
@@ -264,8 +265,8 @@ int gate_find_item(struct tacit *t, const struct vault_history *history, const c
 			begins = history->item[e];
 	}
 	if (equal == UINT32_MAX && begins == UINT32_MAX)
-		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is known; "
-				 "see what is with: tacit search WORD", title);
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is "
+				 "known; see what is with: tacit search WORD", title);
 	*out = equal != UINT32_MAX ? equal : begins;
 	return 0;
 }

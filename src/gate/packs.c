@@ -59,8 +59,8 @@ int tacit_pack_add(struct tacit *t, const char *path)
 	result = file_make_folder(to, 0700, &t->error);
 	snprintf(to, sizeof(to), "%s/packs/%.63s.pack", t->home, pack->header->name);
 	if (strchr(pack->header->name, '/') != NULL || pack->header->name[0] == '.')
-		result = error_set(&t->error, TACIT_E_FORMAT, "the pack's name \"%s\" is no file name",
-				   pack->header->name);
+		result = error_set(&t->error, TACIT_E_FORMAT,
+				   "the pack's name \"%s\" is no file name", pack->header->name);
 	pack_close(pack);
 	if (result == 0)
 		result = file_read(path, LIMIT_PACK_BYTES, &bytes, &t->error);

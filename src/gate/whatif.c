@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "inside.h"
 
 struct changed {
@@ -81,9 +82,18 @@ static int is_source(const struct vault_history *history, size_t e, uint64_t id)
 	return history->source[e] == id;
 }
 
-static int is_item(const struct vault_history *history, size_t e, uint64_t id)
+/* Forgetting a title forgets every item of that title, whatever export called it so. */
+static int is_titled(const struct vault_history *history, size_t e, uint64_t id)
 {
-	return history->item[e] == id;
+	const char *one = history->items[history->item[e]].title, *other = history->items[id].title;
+	char folded[LIMIT_TITLE_BYTES + 1], wanted[LIMIT_TITLE_BYTES + 1];
+	int32_t year = 0;
+
+	if (history->item[e] == id)
+		return 1;
+	text_fold_title(one, strlen(one), &year, folded, sizeof(folded));
+	text_fold_title(other, strlen(other), &year, wanted, sizeof(wanted));
+	return strcmp(folded, wanted) == 0;
 }
 
 static int forget_change(struct tacit *t, struct changed *changed, const char *what)
@@ -105,13 +115,13 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 		result = gate_find_item(t, &changed->person->history, what, &item);
 		if (result != 0)
 			return result;
-		gone = take_out(changed, is_item, item);
+		gone = take_out(changed, is_titled, item);
 		snprintf(changed->said, 256, "without \"%.200s\"",
 			 changed->person->history.items[item].title);
 	}
 	if (gone == 0)
-		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing of your history is meant by "
-				 "\"%.200s\"", what);
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing of your history is meant "
+				 "by \"%.200s\"", what);
 	return 0;
 }
 
@@ -140,6 +150,7 @@ static int add_event(struct tacit *t, struct changed *changed, int verb, const c
 	uint32_t number = (uint32_t)from->item_count, source = 0;
 	int16_t zone = ACT_ZONE_UNKNOWN;
 	uint8_t verb_byte = (uint8_t)verb, flags = 0;
+	char name[256];
 
 	if (!pack_link(changed->person->pack, &query, &match))
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "the catalogue has nothing called "
@@ -164,9 +175,10 @@ static int add_event(struct tacit *t, struct changed *changed, int verb, const c
 		return error_memory(&t->error);
 	changed->subject.history = to;
 	changed->subject.links = &changed->links;
+	answer_name(pack_title(changed->person->pack, match.item),
+		    changed->person->pack->item[match.item].year, name, sizeof(name));
 	snprintf(changed->said, 256, "if you %s \"%.200s\"", verb == ACT_LIKE ? "like" :
-		 verb == ACT_DISLIKE ? "dislike" : "had had",
-		 pack_title(changed->person->pack, match.item));
+		 verb == ACT_DISLIKE ? "dislike" : "had had", name);
 	return 0;
 }
 
@@ -176,9 +188,9 @@ static int add_fact(struct tacit *t, struct changed *changed, const char *text)
 
 	told_parse(text, &fact);
 	if (strcmp(fact.key, "note") == 0)
-		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can be "
-				 "tried: forget TITLE, forget event N, forget source N, like TITLE, "
-				 "dislike TITLE, done TITLE, no WORD, love WORD", text);
+		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can "
+				 "be tried: forget TITLE, forget event N, forget source N, "
+				 "like TITLE, dislike TITLE, done TITLE, no WORD, love WORD", text);
 	fact.id = UINT64_MAX;
 	changed->facts = longer(changed->person->facts, changed->person->fact_count, sizeof(fact),
 				&fact);

@@ -34,10 +34,10 @@ struct profile {
 	struct fold_entry *fold;		/* [count], parallel to entry */
 	struct profile_entry *entry;		/* [count] */
 	uint32_t *event;			/* indices into the history */
-	uint64_t unmatched;			/* items of the history that the pack does not have */
+	uint64_t unmatched;			/* items of the history that it does not have */
 	uint64_t *excluded;			/* bitmap [items]: had already, or told never */
 	uint64_t *told_never;			/* bitmap [items] */
-	int32_t *bonus;				/* [items] 2^-20 from told rules; NULL without rules */
+	int32_t *bonus;				/* [items] 2^-20, told; NULL without rules */
 	struct told told;
 	uint32_t *word;				/* memory of the entries' words */
 };
@@ -46,7 +46,7 @@ struct profile {
  * treated as if it had never been. */
 struct profile_filter {
 	const uint64_t *event_out;
-	uint32_t first_out;			/* events from this index on are out (time travel) */
+	uint32_t first_out;			/* events from this index on are out */
 };
 #define PROFILE_ALL { NULL, UINT32_MAX }
 

@@ -1,4 +1,4 @@
-/* Quantising and assembling. A value v becomes round(v / scale), scale = the row's largest / 127. */
+/* Quantising and assembling: v becomes round(v / scale), scale = the largest of its row / 127. */
 #include "build.h"
 
 #include <math.h>

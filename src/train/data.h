@@ -11,15 +11,15 @@
 #include "base/error.h"
 
 struct train_item {
-	char *id, *title, *creator, *words;	/* NUL-terminated, "" when absent; owned by the data */
+	char *id, *title, *creator, *words;	/* "" when absent; owned by the data */
 	int32_t year;
 };
 
 struct train_data {
 	uint32_t users, items;
 	uint64_t events;
-	uint64_t *start;		/* [users + 1]: user u has events start[u] .. start[u + 1] - 1 */
-	uint32_t *item;			/* [events], oldest first within a user; ties in file order */
+	uint64_t *start;		/* [users + 1]: user u has start[u] .. start[u + 1] - 1 */
+	uint32_t *item;			/* [events], a user's oldest first; ties in file order */
 	struct train_item *catalogue;	/* [items], in the order of first appearance */
 };
 

@@ -17,9 +17,9 @@ struct fit_options {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
-	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen. All three given: no search */
-	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate. Non-zero
-	 * stops. May be NULL. */
+	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen; all given: no search */
+	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
+	 * Non-zero stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);
 	void (*say)(void *context, const char *line);	/* one line per thing tried; may be NULL */
 	void *context;

@@ -1,7 +1,8 @@
 /*
  * `words`: what an item's words say about its rows, for items that nobody in the training data
  * had, and for titles outside the catalogue. Ridge regression from word indicators to the rows
- * of P and Q:  W = (F' D F + lambda I)^-1 F' D Y,  F[i][w] = 1 / sqrt(words of i), D = log2(1 + count).
+ * of P and Q:  W = (F' D F + lambda I)^-1 F' D Y,  F[i][w] = 1 / sqrt(words of i),
+ * D = log2(1 + count).
  */
 #ifndef TACIT_TRAIN_WORDS_H
 #define TACIT_TRAIN_WORDS_H
