@@ -60,8 +60,10 @@ static struct row *make_rows(size_t count, const char *order)
 		snprintf(words[i], sizeof(words[i]), "Album %zu", i / 10);
 	}
 	for (i = 0; i < RESTS; i++)
-		snprintf(rests[i], sizeof(rests[i]), "{\"platform\":\"android %zu\",\"country\":\"DE\","
-			 "\"reason_start\":\"%s\",\"reason_end\":\"trackdone\",\"shuffle\":%s}", i / 8,
+		snprintf(rests[i], sizeof(rests[i]),
+			 "{\"platform\":\"android %zu\",\"country\":\"DE\","
+			 "\"reason_start\":\"%s\",\"reason_end\":\"trackdone\",\"shuffle\":%s}",
+			 i / 8,
 			 i % 2 ? "trackdone" : "clickrow", i % 4 < 2 ? "true" : "false");
 	for (i = 0; i < count; i++) {
 		uint32_t u = random_below(&random, ITEMS);
@@ -160,7 +162,8 @@ static void plain_add(struct plain *plain, const struct row *rows, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		sqlite3_bind_int64(add, 1, (sqlite3_int64)vault_event_id(rows[i].time, rows[i].item * 7919ULL));
+		sqlite3_bind_int64(add, 1, (sqlite3_int64)vault_event_id(rows[i].time,
+									 rows[i].item * 7919ULL));
 		sqlite3_bind_int64(add, 2, rows[i].item + 1);
 		sqlite3_bind_int64(add, 3, 1);
 		sqlite3_bind_int(add, 4, rows[i].verb);

@@ -9,7 +9,6 @@
 #include "vault/inside.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +30,9 @@ enum { DETAIL_FLAGS, DETAIL_ZONE, DETAIL_WORDS, DETAIL_PLACE, DETAIL_TEXT, DETAI
 
 void vault_digest(const struct vault *vault, const void *data, size_t size, struct digest *out)
 {
-	uint8_t hash[crypto_shorthash_siphashx24_BYTES];
+	uint8_t hash[16];
 
-	crypto_shorthash_siphashx24(hash, data, size, vault->keys->identity);
+	keys_digest(vault->keys, data, size, hash);
 	out->low = bytes_load64(hash);
 	out->high = bytes_load64(hash + 8);
 }
@@ -104,7 +103,8 @@ static uint64_t words_digest(const struct vault *vault, struct act_text words)
 static int load_items(struct vault *vault, struct error *error)
 {
 	sqlite3_stmt *row = NULL;
-	int result = 0, rc = sqlite3_prepare_v2(vault->db, "SELECT id, year, domain, title, creator,"
+	int result = 0, rc = sqlite3_prepare_v2(vault->db,
+						"SELECT id, year, domain, title, creator,"
 						" words FROM items", -1, &row, NULL);
 
 	while (result == 0 && rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {

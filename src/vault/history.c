@@ -216,7 +216,8 @@ static void take_done(sqlite3_context *context)
 
 static int load_events(struct vault *vault, struct loading *loading, struct error *error)
 {
-	/* The order of an aggregate's rows is that of the inner query: a scan of the primary key. */
+	/* The order of an aggregate's rows is that of the inner query: a scan of the primary
+	 * key. */
 	static const char sql[] =
 		"SELECT take_event(e.id, e.item, e.source, e.verb, e.value, e.duration, e.flags,"
 		" e.zone, e.words, CASE WHEN typeof(e.words) = 'integer' THEN"
