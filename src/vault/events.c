@@ -200,22 +200,31 @@ static void bind_null(struct vault *vault, sqlite3_stmt *statement, int column)
 		if ((vault->bound & 1u << column) == 0)
 			return;
 		vault->bound &= ~(1u << column);
+		vault->numbers &= ~(1u << column);
 	}
 	sqlite3_bind_null(statement, column);
 }
 
 static void bind_number(struct vault *vault, sqlite3_stmt *statement, int column, int64_t value)
 {
-	if (statement == vault->statements[SQL_EVENT_ADD])
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
+		/* Source, verb, flags and often the rest are those of the act before. */
+		if ((vault->numbers & 1u << column) != 0 && vault->number[column] == value)
+			return;
 		vault->bound |= 1u << column;
+		vault->numbers |= 1u << column;
+		vault->number[column] = value;
+	}
 	sqlite3_bind_int64(statement, column, value);
 }
 
 static void bind_own_text(struct vault *vault, sqlite3_stmt *statement, int column,
 			  struct act_text text)
 {
-	if (statement == vault->statements[SQL_EVENT_ADD])
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
 		vault->bound |= 1u << column;
+		vault->numbers &= ~(1u << column);
+	}
 	bind_text(statement, column, text);
 }
 
@@ -506,9 +515,9 @@ static int insert(struct vault *vault, uint32_t source, const struct act *act,
 		result = bind_details(vault, statement, 7, act, item->own_words, error);
 	if (result != 0)
 		return result;
-	sqlite3_bind_int64(statement, 2, item->entry.id);
-	sqlite3_bind_int64(statement, 3, source);
-	sqlite3_bind_int(statement, 4, act->verb);
+	bind_number(vault, statement, 2, item->entry.id);
+	bind_number(vault, statement, 3, source);
+	bind_number(vault, statement, 4, act->verb);
 	bind_or_null(vault, statement, 5, act->value);
 	bind_or_null(vault, statement, 6, act->duration);
 	for (probe = 0; probe < PROBES; probe++) {
