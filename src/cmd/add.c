@@ -6,9 +6,11 @@
 
 #include "cmd.h"
 
+#define IGNORED_SHOWN 3
+
 struct progress {
 	double began, told;
-	bool json;
+	size_t ignored;
 };
 
 static double seconds(void)
@@ -41,9 +43,11 @@ static void on_progress(void *context, const char *file, uint64_t done, uint64_t
 
 static void on_ignored(void *context, const char *name, const char *why)
 {
-	(void)context;
+	struct progress *progress = context;
+
 	cmd_progress(NULL);
-	fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
+	if (progress->ignored++ < IGNORED_SHOWN)
+		fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
 }
 
 static void print_skips(const struct tacit_import *import)
@@ -114,7 +118,7 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 
 int cmd_add(struct cmd *cmd)
 {
-	struct progress progress = { seconds(), 0.0, cmd->json };
+	struct progress progress = { seconds(), 0.0, 0 };
 	struct tacit_import_options options = TACIT_IMPORT_OPTIONS_INIT;
 	struct tacit_import *imports = NULL;
 	size_t count = 0;
@@ -132,6 +136,9 @@ int cmd_add(struct cmd *cmd)
 	options.context = &progress;
 	result = tacit_add(cmd->t, cmd->word, cmd->words, &options, &imports, &count);
 	cmd_progress(NULL);
+	if (progress.ignored > IGNORED_SHOWN)
+		fprintf(stderr, "tacit: left alone: %zu more files\n",
+			progress.ignored - IGNORED_SHOWN);
 	if (cmd->json) {
 		struct json json = JSON_INIT;
 

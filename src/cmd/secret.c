@@ -114,6 +114,17 @@ static int from_file(const char *path, const char *named_by, char *page)
 	return result;
 }
 
+static bool is_set(const char *text)
+{
+	return text != NULL && *text != 0;
+}
+
+bool cmd_secret_at_hand(const struct cmd *cmd)
+{
+	return is_set(cmd_flag(cmd, "key-file")) || is_set(getenv("TACIT_KEY_FILE")) ||
+	       is_set(getenv("TACIT_PASSPHRASE_FILE"));
+}
+
 int cmd_secret(struct cmd *cmd, const char *prompt, bool again, struct tacit_secret *out)
 {
 	const char *key_file = cmd_flag(cmd, "key-file");

@@ -189,6 +189,8 @@ int cmd_status(struct cmd *cmd)
 	struct json json = JSON_INIT;
 	int state = tacit_state(cmd->t);
 
+	if (state == TACIT_VAULT_LOCKED && cmd_secret_at_hand(cmd))
+		return cmd_open_vault(cmd) == CMD_OK ? status_open(cmd) : CMD_FAILED;
 	if (state == TACIT_VAULT_LOCKED && tacit_unlock(cmd->t, NULL) == 0)
 		return status_open(cmd);
 	if (cmd->json) {

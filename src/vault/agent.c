@@ -370,3 +370,22 @@ int agent_stop(const char *dir, struct error *error)
 	close(fd);
 	return 0;
 }
+
+int agent_open(const char *dir, struct vault **out, struct error *error)
+{
+	struct vault_secret secret = { NULL, NULL, NULL };
+	uint8_t *master;
+	int result;
+
+	if (sodium_init() < 0)
+		return error_set(error, TACIT_E_IO, "libsodium does not start");
+	master = sodium_malloc(KEYS_BYTES);
+	if (master == NULL)
+		return error_memory(error);
+	secret.master = master;
+	result = agent_fetch(dir, master, error);
+	if (result == 0)
+		result = vault_open(dir, &secret, out, error);
+	sodium_free(master);
+	return result;
+}
