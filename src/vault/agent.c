@@ -151,8 +151,8 @@ static void serve(int listener, const uint8_t *master, unsigned idle_seconds)
 		if (connection < 0)
 			continue;
 		go_on = answer(connection, master);
-		/* Who asked for the end waits for the end of the connection: that comes with the end
-		 * of the process, when the socket is gone too. */
+		/* Who asked for the end waits for the end of the connection: that comes with the
+		 * end of the process, when the socket is gone too. */
 		if (go_on)
 			close(connection);
 		end = seconds_now() + idle_seconds;
@@ -374,18 +374,18 @@ int agent_stop(const char *dir, struct error *error)
 int agent_open(const char *dir, struct vault **out, struct error *error)
 {
 	struct vault_secret secret = { NULL, NULL, NULL };
-	uint8_t *master;
-	int result;
+	struct keys *keys;
+	int result = keys_start(error);
 
-	if (sodium_init() < 0)
-		return error_set(error, TACIT_E_IO, "libsodium does not start");
-	master = sodium_malloc(KEYS_BYTES);
-	if (master == NULL)
+	if (result != 0)
+		return result;
+	keys = keys_new();
+	if (keys == NULL)
 		return error_memory(error);
-	secret.master = master;
-	result = agent_fetch(dir, master, error);
+	result = agent_fetch(dir, keys->master, error);
+	secret.master = keys->master;
 	if (result == 0)
 		result = vault_open(dir, &secret, out, error);
-	sodium_free(master);
+	keys_free(keys);
 	return result;
 }
