@@ -2,7 +2,7 @@
  * Any bytes as a vault's header: keys_parse must refuse or accept, never read outside, and what it
  * accepts must print back to the slot that it came from.
  *
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc \
+ *	clang -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude -Isrc -Ifuzz \
  *		fuzz/vault_header_fuzz.c src/base/bytes.c src/base/error.c src/base/file.c -lsodium
  *
  * The checksum would keep every mutation out, so the first byte says whether it is put right first.
@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "replay.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -9,7 +9,6 @@
 #include "vault/inside.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +30,9 @@ enum { DETAIL_FLAGS, DETAIL_ZONE, DETAIL_WORDS, DETAIL_PLACE, DETAIL_TEXT, DETAI
 
 void vault_digest(const struct vault *vault, const void *data, size_t size, struct digest *out)
 {
-	uint8_t hash[crypto_shorthash_siphashx24_BYTES];
+	uint8_t hash[16];
 
-	crypto_shorthash_siphashx24(hash, data, size, vault->keys->identity);
+	keys_digest(vault->keys, data, size, hash);
 	out->low = bytes_load64(hash);
 	out->high = bytes_load64(hash + 8);
 }
@@ -104,7 +103,8 @@ static uint64_t words_digest(const struct vault *vault, struct act_text words)
 static int load_items(struct vault *vault, struct error *error)
 {
 	sqlite3_stmt *row = NULL;
-	int result = 0, rc = sqlite3_prepare_v2(vault->db, "SELECT id, year, domain, title, creator,"
+	int result = 0, rc = sqlite3_prepare_v2(vault->db,
+						"SELECT id, year, domain, title, creator,"
 						" words FROM items", -1, &row, NULL);
 
 	while (result == 0 && rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
@@ -200,22 +200,31 @@ static void bind_null(struct vault *vault, sqlite3_stmt *statement, int column)
 		if ((vault->bound & 1u << column) == 0)
 			return;
 		vault->bound &= ~(1u << column);
+		vault->numbers &= ~(1u << column);
 	}
 	sqlite3_bind_null(statement, column);
 }
 
 static void bind_number(struct vault *vault, sqlite3_stmt *statement, int column, int64_t value)
 {
-	if (statement == vault->statements[SQL_EVENT_ADD])
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
+		/* Source, verb, flags and often the rest are those of the act before. */
+		if ((vault->numbers & 1u << column) != 0 && vault->number[column] == value)
+			return;
 		vault->bound |= 1u << column;
+		vault->numbers |= 1u << column;
+		vault->number[column] = value;
+	}
 	sqlite3_bind_int64(statement, column, value);
 }
 
 static void bind_own_text(struct vault *vault, sqlite3_stmt *statement, int column,
 			  struct act_text text)
 {
-	if (statement == vault->statements[SQL_EVENT_ADD])
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
 		vault->bound |= 1u << column;
+		vault->numbers &= ~(1u << column);
+	}
 	bind_text(statement, column, text);
 }
 
@@ -506,9 +515,9 @@ static int insert(struct vault *vault, uint32_t source, const struct act *act,
 		result = bind_details(vault, statement, 7, act, item->own_words, error);
 	if (result != 0)
 		return result;
-	sqlite3_bind_int64(statement, 2, item->entry.id);
-	sqlite3_bind_int64(statement, 3, source);
-	sqlite3_bind_int(statement, 4, act->verb);
+	bind_number(vault, statement, 2, item->entry.id);
+	bind_number(vault, statement, 3, source);
+	bind_number(vault, statement, 4, act->verb);
 	bind_or_null(vault, statement, 5, act->value);
 	bind_or_null(vault, statement, 6, act->duration);
 	for (probe = 0; probe < PROBES; probe++) {

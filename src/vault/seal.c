@@ -85,9 +85,10 @@ static int db_read(sqlite3_file *file, void *out, int amount, sqlite3_int64 offs
 	if (rc != SQLITE_OK)
 		return rc;
 	if (!page_open(f->seal->keys, number, page, page)) {
-		/* The first look at the file is for the page size, before the log is recovered. A kill
-		 * in the middle of a checkpoint may have torn the page, and the log has it whole: let
-		 * SQLite find the size there. Without a log it reads the whole page, and is refused. */
+		/* The first look at the file is for the page size, before the log is recovered. A
+		 * kill in the middle of a checkpoint may have torn the page, and the log has it
+		 * whole: let SQLite find the size there. Without a log it reads the whole page, and
+		 * is refused. */
 		if (number != 1 || amount > DB_HEADER_BYTES)
 			return SQLITE_IOERR_DATA;
 		memset(out, 0, (size_t)amount);

@@ -76,4 +76,5 @@ void vault_statements_close(struct vault *vault)
 		vault->statements[i] = NULL;
 	}
 	vault->bound = 0;
+	vault->numbers = 0;
 }

@@ -1,6 +1,6 @@
 /*
- * Faults from outside: preloaded in front of libc, this fails the nth allocation or the nth write of
- * a program that knows nothing of it.
+ * Faults from outside: preloaded in front of libc, this fails the nth allocation or the nth write
+ * of a program that knows nothing of it.
  *
  *	TACIT_FAULT=alloc:N	the Nth malloc, calloc or realloc returns NULL
  *	TACIT_FAULT=write:N	the Nth write-like call fails with ENOSPC, and every later one
@@ -10,8 +10,8 @@
  *	TACIT_FAULT_COUNT=FILE	at the end of the program, "alloc A write W fired F" goes there
  *
  * Write-like are write, pwrite, pwrite64, writev, ftruncate, ftruncate64, fsync, fdatasync, rename,
- * link. Counting begins when the program makes the file descriptor calls of its own: what the loader
- * does before main is not counted.
+ * link. Counting begins when the program makes the file descriptor calls of its own: what the
+ * loader does before main is not counted.
  *
  *	gcc -shared -fPIC -O1 -o build/fault.so tests/fault/fault.c -ldl
  */

@@ -2,11 +2,13 @@
  * A program for the fault library to torture. It says on its output what was acknowledged, and
  * `check` compares a vault with that.
  *
- *	vault_fault DIR KEY import		creates the vault, 300 acts in 6 commits: "acts N" each
+ *	vault_fault DIR KEY import		creates the vault, 300 acts in 6 commits:
+ "acts N" each
  *	vault_fault DIR KEY forget		forgets the acts of the first 100: "forgot"
  *	vault_fault DIR KEY rekey NEWKEY	re-encrypts: "rekeyed"
  *	vault_fault DIR KEY rewrap NEWKEY	rewraps: "rekeyed"
- *	vault_fault DIR KEY check MIN MAX [KEY2]  the vault opens with either key, has between MIN and
+ *	vault_fault DIR KEY check MIN MAX [KEY2]  the vault opens with either key,
+ has between MIN and
  *						MAX acts, whole commits only, every one whole
  * Exit status: 0 done, 2 an error that was told in words, 3 a check that failed.
  */
@@ -154,7 +156,8 @@ static int check_act(void *context, uint64_t event, uint32_t source, const struc
 	if (act->time % 1000 != 0 || act->duration != i || i != checking->first +
 	    checking->count - 1 || act->title.size != expected.title.size ||
 	    memcmp(act->title.data, title, act->title.size) != 0 ||
-	    act->rest.size != expected.rest.size || memcmp(act->rest.data, rest, act->rest.size) != 0)
+	    act->rest.size != expected.rest.size || memcmp(act->rest.data, rest,
+							   act->rest.size) != 0)
 		checking->wrong = true;
 	return 0;
 }

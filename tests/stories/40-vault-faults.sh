@@ -2,13 +2,18 @@
 # Whatever write or allocation fails, and whenever the program is killed: every act that was
 # acknowledged is there, and no half act is.
 #
-#	40-vault-faults.sh [deep]	BUILD names the folder of fault.so and vault_fault
+#	40-vault-faults.sh [deep]	BUILD names the folder of fault.so and vault_fault (make faults);
+#					without it, that of the program TACIT, or build
 #
 # The first faults, the last and a sample between them, or with `deep` every one.
 set -u
-build=${BUILD:-build}
+build=${BUILD:-$(dirname "${TACIT:-build/tacit}")}
 deep=${1:-}
 limit=${LIMIT:-30}
+if [ ! -x "$build/vault_fault" ] || [ ! -f "$build/fault.so" ]; then
+	echo "SKIPPED: no fault.so and vault_fault in $build (make faults)"
+	exit 77
+fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/tacit-faults-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 vault="$build/vault_fault"
