@@ -39,7 +39,8 @@ static void write_spotify(FILE *file, long rows)
 
 	fprintf(file, "[");
 	for (i = 0; i < rows; i++)
-		fprintf(file, "%s{\"ts\":\"2021-01-02T03:04:05Z\",\"platform\":\"x\",\"ms_played\":%ld,"
+		fprintf(file, "%s{\"ts\":\"2021-01-02T03:04:05Z\",\"platform\":\"x\","
+			"\"ms_played\":%ld,"
 			"\"conn_country\":\"DE\",\"ip_addr\":\"192.0.2.1\","
 			"\"master_metadata_track_name\":\"Song %ld\","
 			"\"master_metadata_album_artist_name\":\"Artist %ld\","
@@ -47,8 +48,8 @@ static void write_spotify(FILE *file, long rows)
 			"\"spotify_track_uri\":\"spotify:track:%ld\",\"episode_name\":null,"
 			"\"episode_show_name\":null,\"reason_start\":\"trackdone\","
 			"\"reason_end\":\"trackdone\",\"shuffle\":false,\"skipped\":false,"
-			"\"offline\":false,\"incognito_mode\":false}", i > 0 ? ",\n" : "", i, i % 5000,
-			i % 100, i % 300, i);
+			"\"offline\":false,\"incognito_mode\":false}", i > 0 ? ",\n" : "", i,
+			i % 5000, i % 100, i % 300, i);
 	fprintf(file, "]\n");
 }
 
@@ -83,8 +84,8 @@ static int measure(const char *name, void (*make)(FILE *, long), long rows)
 	stat(path, &status);
 	unlink(path);
 	best = best == 0 ? 1 : best;
-	printf("%-16s %9" PRIu64 " acts %7" PRId64 " ms %9" PRIu64 " acts/s %6" PRId64 " MB/s\n", name,
-	       acts, best, acts * 1000 / (uint64_t)best, status.st_size / 1000 / best);
+	printf("%-16s %9" PRIu64 " acts %7" PRId64 " ms %9" PRIu64 " acts/s %6" PRId64 " MB/s\n",
+	       name, acts, best, acts * 1000 / (uint64_t)best, status.st_size / 1000 / best);
 	return 0;
 }
 

@@ -237,7 +237,8 @@ const struct reader letterboxd_diary = {
 	prepare_diary, read_diary
 };
 const struct reader letterboxd_reviews = {
-	"letterboxd", "Letterboxd: diary, reviews, ratings, watched, watchlist, likes", match_reviews, prepare_reviews, read_reviews
+	"letterboxd", "Letterboxd: diary, reviews, ratings, watched, watchlist, likes",
+	match_reviews, prepare_reviews, read_reviews
 };
 const struct reader letterboxd_ratings = {
 	"letterboxd", "Letterboxd: ratings", match_ratings, NULL, read_ratings
