@@ -337,7 +337,7 @@ static int begin(struct training *training, struct tacit *t,
 		.seconds = options->budget_seconds, .seed = options->seed,
 		.threads = options->threads == 0 ? 2 : options->threads,
 		.repeats = options->include_seen != 0, .dim = options->dim,
-		.epochs = options->epochs, .dropout = options->dropout, 
+		.epochs = options->epochs, .dropout = options->dropout,
 		.watch = options->progress, .say = options->say, .context = options->context,
 	};
 	if (training->fit.threads > LIMIT_THREADS)
