@@ -47,7 +47,19 @@ struct collecting {
 	struct error *error;
 };
 
+/* Only a data set of many people teaches a catalogue. */
 static int on_begin(void *context, const struct source_report *report)
+{
+	struct collecting *collecting = context;
+
+	if (strcmp(report->kind, "movielens") == 0)
+		return 0;
+	return error_set(collecting->error, TACIT_E_FORMAT, "%s is one person's export (%s), not a "
+			 "data set to learn from: give a table with the columns user, item, time, "
+			 "or a MovieLens folder or zip", report->file, report->kind);
+}
+
+static int on_end(void *context, const struct source_report *report)
 {
 	(void)context;
 	(void)report;
@@ -101,7 +113,7 @@ static int read_published(struct training *training)
 {
 	struct tacit *t = training->t;
 	struct collecting collecting = { train_collector_new(), &t->error };
-	struct source_events events = { &collecting, on_begin, on_act, on_begin, on_progress,
+	struct source_events events = { &collecting, on_begin, on_act, on_end, on_progress,
 					on_ignored };
 	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, SOURCE_EVERYONE,
 					  false };
@@ -357,9 +369,14 @@ static int begin(struct training *training, struct tacit *t,
 	result = read_data(training);
 	if (result == 0)
 		result = split_make(training->data, protocol, &training->split, &t->error);
-	if (result == 0)
-		training->figures.items = training->data->items;
-	return result;
+	if (result != 0)
+		return result;
+	training->figures.items = training->data->items;
+	if (training->data->users == training->data->events)
+		return error_set(&t->error, TACIT_E_FORMAT, "nobody in %s has more than one event: "
+				 "there is nothing to learn from what follows what",
+				 options->interactions);
+	return 0;
 }
 
 static void end(struct training *training)
