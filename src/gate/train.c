@@ -331,8 +331,9 @@ static void describe_parameters(struct training *training)
 
 	snprintf(training->figures.params, sizeof(training->figures.params),
 		 "follow d=%u banks=%u dropout=%.2f epochs=%u batch=%u rate=%.4f seed=%llu "
-		 "threads=%u", config->dim, config->banks, (double)config->drop_in, config->epochs,
+		 "refit=%u threads=%u", config->dim, config->banks, (double)config->drop_in, config->epochs,
 		 config->batch, (double)config->rate, (unsigned long long)config->seed,
+		 config->refit_epochs != 0 ? config->refit_epochs : config->epochs,
 		 config->threads);
 }
 
@@ -399,10 +400,10 @@ static int fit_all(struct training *training, const uint64_t *until, struct foll
 		describe_parameters(training);
 		result = validate(training, model);
 	}
-	follow_free(model);
 	if (result == 0)
 		result = fit_again(training->data, training->split.start, until, &training->fit,
-				   &training->config, out, &training->t->error);
+				   &training->config, model, out, &training->t->error);
+	follow_free(model);
 	training->figures.train_seconds = now_seconds() - began;
 	return result;
 }

@@ -31,10 +31,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       const struct fit_options *options, struct follow_config *config,
 	       struct follow_model **model, struct error *error);
 
-/* Fits `config` on events start .. end of each user. */
+/* Fits `config` on events start .. end of each user: from scratch, or going on from `chosen` where
+ * the budget had no time for that (config->refit_epochs). */
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 	      const struct fit_options *options, const struct follow_config *config,
-	      struct follow_model **model, struct error *error);
+	      const struct follow_model *chosen, struct follow_model **model,
+	      struct error *error);
 
 /* Float ranking of the events from .. to of each user given those before `from`. */
 int fit_measure(const struct follow_model *model, bool folded, const struct follow_config *config,

@@ -4,6 +4,7 @@
  */
 #include "follow.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,23 @@ static void initial_values(struct run *run)
 	for (b = 1; b < model->buckets; b++)
 		memcpy(model->length + (size_t)b * model->items, model->length,
 		       sizeof(float) * model->items);
+}
+
+/* Goes on from a folded model: with a = 1 it gives the same scores. */
+static void continued_values(struct run *run)
+{
+	const struct follow_model *start = run->config->start;
+	struct follow_model *model = run->model;
+	size_t i, row = (size_t)model->items * model->dim;
+
+	assert(start->items == model->items && start->dim == model->dim &&
+	       start->banks == model->banks && start->buckets == model->buckets);
+	memcpy(model->p, start->p, sizeof(float) * row * model->banks);
+	memcpy(model->q, start->q, sizeof(float) * row);
+	memcpy(model->length, start->length, sizeof(float) * model->buckets * model->items);
+	memcpy(model->rho, start->rho, sizeof(model->rho));
+	for (i = 0; i < (size_t)model->banks * model->dim; i++)
+		model->a[i] = 1.0f;
 }
 
 static int tensor_new(struct follow_tensor *tensor, float *value, size_t size)
@@ -303,7 +321,10 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 			result = error_memory(error);
 	}
 	if (result == 0) {
-		initial_values(&run);
+		if (config->start != NULL)
+			continued_values(&run);
+		else
+			initial_values(&run);
 		users = users_with_events(sequences, order, &total);
 		run.steps = (uint64_t)((users + config->batch - 1) / config->batch) *
 			    config->epochs;
