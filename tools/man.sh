@@ -26,6 +26,7 @@ for name in $("$tacit" --commands); do
 	/^  -/ && !options { options = 1; print ".SH OPTIONS\n.nf"; print quoted($0); next }
 	/^Example:$/ { if (options) print ".fi"; print ".SH EXAMPLE\n.nf"; example = 1; next }
 	/^$/ { next }
+	/^  / && !options && !example { print ".br" }
 	{ print quoted($0) }
 	END { if (example) print ".fi"; print ".SH SEE ALSO\n.BR tacit (1)" }
 	' >"$out/tacit-$name.1"

@@ -188,7 +188,8 @@ int answer_worth(const struct subject *subject, const uint32_t *group, uint32_t 
 	choose_targets(&game);
 	if (game.targets == 0)
 		return error_set(error, TACIT_E_UNKNOWN, "nothing of the history is in the "
-				 "catalogue, so no source has a worth yet");
+				 "catalogue, so no source has a worth yet; add an export with: "
+				 "tacit add FILE");
 	game.hits = calloc(1U << players, sizeof(*game.hits));
 	game.out = malloc(sizeof(uint64_t) * (subject->history->event_count / 64 + 1));
 	game.h = malloc(sizeof(*game.h) * subject->pack->dim);

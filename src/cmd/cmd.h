@@ -68,6 +68,8 @@ int cmd_open_vault(struct cmd *cmd);
 /* secret.c: the secret from the environment or the terminal. `again` asks twice (a new one). The
  * passphrase is in guarded memory until cmd_secret_wipe. */
 int cmd_secret(struct cmd *cmd, const char *prompt, bool again, struct tacit_secret *out);
+/* Whether the secret can be had without asking. */
+bool cmd_secret_at_hand(const struct cmd *cmd);
 /* A new passphrase from `file`, or asked twice where it is NULL. */
 int cmd_secret_new(struct cmd *cmd, const char *file, struct tacit_secret *out);
 /* Whether the secret comes from a flag or the environment, without asking. */

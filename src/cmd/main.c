@@ -96,7 +96,13 @@ static int help_on(const struct cmd_command *command)
 {
 	size_t i;
 
-	printf("tacit %s %s\n\n%s\n", command->name, command->words, command->help);
+	const char *title, *kind;
+
+	printf("tacit %s%s%s\n\n%s\n", command->name, command->words[0] == 0 ? "" : " ",
+	       command->words, command->help);
+	for (i = 0; strcmp(command->name, "add") == 0 && (kind = tacit_kind(i, &title)) != NULL;
+	     i++)
+		printf("%s  %-18s %s\n", i == 0 ? "\nWhat it reads:\n" : "", kind, title);
 	printf("\n  %-24s %s\n", "--json", "for programs");
 	for (i = 0; i < CMD_FLAGS_MAX && command->flags[i].name != NULL; i++)
 		print_flag(&command->flags[i]);

@@ -190,7 +190,7 @@ static void print_heading(const struct tacit_answer *answer, bool asked)
 	       asked ? "" : ", where most of your history is",
 	       (unsigned long long)answer->known, answer->known == 1 ? "" : "s");
 	if (answer->unmatched > 0)
-		printf("\n(%llu more %s not in the catalogue)",
+		printf("\n(%llu of what you had %s not in the catalogue)",
 		       (unsigned long long)answer->unmatched,
 		       answer->unmatched == 1 ? "is" : "are");
 	puts(".\nAt the right, the chance that it is the very next one you take.\n");

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "inside.h"
 
 /* A title means every item of that title, whatever export called it so. */
@@ -14,8 +13,6 @@ static int select_titles(struct tacit *t, const char *title, struct vault_select
 {
 	struct vault_history history;
 	struct vault_selection *list;
-	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1];
-	int32_t year = 0, its_year = 0;
 	uint32_t found, i;
 	int result = vault_history_load(t->vault, NULL, &history, &t->error);
 
@@ -26,14 +23,9 @@ static int select_titles(struct tacit *t, const char *title, struct vault_select
 	if (result == 0 && list == NULL)
 		result = error_memory(&t->error);
 	if (result == 0) {
-		const char *name = history.items[found].title;
-
-		text_fold_title(name, strlen(name), &year, wanted, sizeof(wanted));
 		*count = 0;
 		for (i = 0; i < history.item_count; i++) {
-			name = history.items[i].title;
-			text_fold_title(name, strlen(name), &its_year, there, sizeof(there));
-			if (strcmp(wanted, there) != 0)
+			if (!gate_titled(&history.items[i], title))
 				continue;
 			list[*count].kind = VAULT_SELECT_ITEM;
 			list[(*count)++].id = history.items[i].id;

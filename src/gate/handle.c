@@ -244,29 +244,49 @@ void gate_person_free(struct gate_person *person)
 	memset(person, 0, sizeof(*person));
 }
 
-/* Folded titles equal, then one beginning with the other; the newest event decides a tie. */
+bool gate_titled(const struct vault_item *item, const char *title)
+{
+	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1];
+	int32_t year = 0, its_year = item->year;
+
+	text_fold_title(title, strlen(title), &year, wanted, sizeof(wanted));
+	text_fold_title(item->title, strlen(item->title), &its_year, there, sizeof(there));
+	return wanted[0] != 0 && strcmp(wanted, there) == 0 &&
+	       (year == 0 || its_year == 0 || year == its_year);
+}
+
+/* What begins with the title is no match: forgetting "Alien" must not forget "Aliens". It is named
+ * instead. */
+static int no_such_item(struct tacit *t, const struct vault_history *history, const char *title)
+{
+	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1], name[256];
+	int32_t year = 0;
+	size_t e = history->event_count;
+
+	text_fold_title(title, strlen(title), &year, wanted, sizeof(wanted));
+	while (e-- > 0 && wanted[0] != 0) {
+		const struct vault_item *item = &history->items[history->item[e]];
+
+		text_fold_title(item->title, strlen(item->title), &year, there, sizeof(there));
+		if (strncmp(there, wanted, strlen(wanted)) != 0)
+			continue;
+		answer_name(item->title, item->year, name, sizeof(name));
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is "
+				 "known, but \"%.200s\" is", title, name);
+	}
+	return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is known; see "
+			 "what is with: tacit search WORD", title);
+}
+
 int gate_find_item(struct tacit *t, const struct vault_history *history, const char *title,
 		   uint32_t *out)
 {
-	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1];
-	int32_t year = 0, its_year;
 	size_t e = history->event_count;
-	uint32_t begins = UINT32_MAX, equal = UINT32_MAX;
 
-	text_fold_title(title, strlen(title), &year, wanted, sizeof(wanted));
-	while (e-- > 0 && equal == UINT32_MAX && wanted[0] != 0) {
-		const struct vault_item *item = &history->items[history->item[e]];
-
-		its_year = item->year;
-		text_fold_title(item->title, strlen(item->title), &its_year, there, sizeof(there));
-		if (strcmp(wanted, there) == 0 && (year == 0 || its_year == 0 || year == its_year))
-			equal = history->item[e];
-		else if (begins == UINT32_MAX && strncmp(there, wanted, strlen(wanted)) == 0)
-			begins = history->item[e];
-	}
-	if (equal == UINT32_MAX && begins == UINT32_MAX)
-		return error_set(&t->error, TACIT_E_NOT_FOUND, "nothing called \"%.200s\" is "
-				 "known; see what is with: tacit search WORD", title);
-	*out = equal != UINT32_MAX ? equal : begins;
-	return 0;
+	while (e-- > 0)
+		if (gate_titled(&history->items[history->item[e]], title)) {
+			*out = history->item[e];
+			return 0;
+		}
+	return no_such_item(t, history, title);
 }

@@ -48,7 +48,9 @@ int gate_person_load(struct tacit *t, const char *domain, struct gate_person *ou
 void gate_person_free(struct gate_person *person);
 /* Opens the newest pack of a domain; *out NULL where there is none. A damaged pack is an error. */
 int gate_pack_for(struct tacit *t, const char *domain, struct pack **out);
-/* The item of a domain's history that a title names best; TACIT_E_NOT_FOUND. */
+/* Whether a title, with or without its year, names that item. */
+bool gate_titled(const struct vault_item *item, const char *title);
+/* The item of a history that a title names, of several the one had last; TACIT_E_NOT_FOUND. */
 int gate_find_item(struct tacit *t, const struct vault_history *history, const char *title,
 		   uint32_t *out);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "inside.h"
 
 struct changed {
@@ -56,15 +55,13 @@ static bool whole_number(const char *text, uint64_t *out)
 	return true;
 }
 
-/* Takes out the events that `out` says; how many. */
-static size_t take_out(struct changed *changed, int (*out)(const struct vault_history *history,
-							 size_t e, uint64_t id), uint64_t id)
+static size_t take_event(struct changed *changed, uint64_t id)
 {
 	const struct vault_history *history = &changed->person->history;
 	size_t e, count = 0;
 
 	for (e = 0; e < history->event_count; e++)
-		if (out(history, e, id)) {
+		if (history->event[e] == id) {
 			changed->event_out[e / 64] |= 1ULL << (e % 64);
 			count++;
 		}
@@ -72,28 +69,49 @@ static size_t take_out(struct changed *changed, int (*out)(const struct vault_hi
 	return count;
 }
 
-static int is_event(const struct vault_history *history, size_t e, uint64_t id)
+static int by_event(const void *a, const void *b)
 {
-	return history->event[e] == id;
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = ((const struct vault_witness *)b)->event;
+
+	return x < y ? -1 : x > y;
 }
 
-static int is_source(const struct vault_history *history, size_t e, uint64_t id)
+/* What only that source reported goes with it; what another reported too stays, under the other. */
+static int take_source(struct tacit *t, struct changed *changed, uint64_t id, size_t *gone)
 {
-	return history->source[e] == id;
+	const struct vault_history *history = &changed->person->history;
+	struct vault_witness *witness = NULL;
+	size_t count = 0, e;
+	int result = vault_witnesses(t->vault, &witness, &count, &t->error);
+
+	*gone = 0;
+	for (e = 0; result == 0 && e < history->event_count; e++) {
+		if (history->source[e] != id ||
+		    (count > 0 && bsearch(&history->event[e], witness, count, sizeof(*witness),
+					  by_event) != NULL))
+			continue;
+		changed->event_out[e / 64] |= 1ULL << (e % 64);
+		++*gone;
+	}
+	changed->filter.event_out = changed->event_out;
+	free(witness);
+	return result;
 }
 
 /* Forgetting a title forgets every item of that title, whatever export called it so. */
-static int is_titled(const struct vault_history *history, size_t e, uint64_t id)
+static size_t take_titled(struct changed *changed, const char *title)
 {
-	const char *one = history->items[history->item[e]].title, *other = history->items[id].title;
-	char folded[LIMIT_TITLE_BYTES + 1], wanted[LIMIT_TITLE_BYTES + 1];
-	int32_t year = 0;
+	const struct vault_history *history = &changed->person->history;
+	size_t e, count = 0;
 
-	if (history->item[e] == id)
-		return 1;
-	text_fold_title(one, strlen(one), &year, folded, sizeof(folded));
-	text_fold_title(other, strlen(other), &year, wanted, sizeof(wanted));
-	return strcmp(folded, wanted) == 0;
+	for (e = 0; e < history->event_count; e++)
+		if (gate_titled(&history->items[history->item[e]], title)) {
+			changed->event_out[e / 64] |= 1ULL << (e % 64);
+			count++;
+		}
+	changed->filter.event_out = changed->event_out;
+	return count;
 }
 
 static int forget_change(struct tacit *t, struct changed *changed, const char *what)
@@ -105,17 +123,19 @@ static int forget_change(struct tacit *t, struct changed *changed, const char *w
 	int result;
 
 	if ((number = after_word(what, "event")) != NULL && whole_number(number, &id)) {
-		gone = take_out(changed, is_event, id);
+		gone = take_event(changed, id);
 		snprintf(changed->said, 256, "without event %llu", (unsigned long long)id);
 	} else if ((number = after_word(what, "source")) != NULL && whole_number(number, &id)) {
-		gone = take_out(changed, is_source, id);
+		result = take_source(t, changed, id, &gone);
+		if (result != 0)
+			return result;
 		snprintf(changed->said, 256, "without source %llu (%zu events)",
 			 (unsigned long long)id, gone);
 	} else {
 		result = gate_find_item(t, &changed->person->history, what, &item);
 		if (result != 0)
 			return result;
-		gone = take_out(changed, is_titled, item);
+		gone = take_titled(changed, what);
 		snprintf(changed->said, 256, "without \"%.200s\"",
 			 changed->person->history.items[item].title);
 	}
@@ -185,9 +205,11 @@ static int add_event(struct tacit *t, struct changed *changed, int verb, const c
 static int add_fact(struct tacit *t, struct changed *changed, const char *text)
 {
 	struct vault_fact fact;
+	struct told rules;
 
 	told_parse(text, &fact);
-	if (strcmp(fact.key, "note") == 0)
+	told_make(&fact, 1, &rules);
+	if (rules.count + rules.not_me_count == 0)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "\"%.200s\" is no change that can "
 				 "be tried: forget TITLE, forget event N, forget source N, "
 				 "like TITLE, dislike TITLE, done TITLE, no WORD, love WORD", text);

@@ -179,6 +179,15 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 		       struct error *error);
 void vault_history_free(struct vault_history *history);
 
+/* One row for each source that reported an act beside the one that owns it, ordered by event;
+ * free() the array. */
+struct vault_witness {
+	uint64_t event;
+	uint32_t source;
+};
+int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *count,
+		    struct error *error);
+
 /* Walks whole acts in time order, oldest first (for export); a non-zero from the callback stops
  * the walk and is returned. */
 typedef int vault_act_walk(void *context, uint64_t event, uint32_t source, const struct act *act);
