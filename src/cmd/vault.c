@@ -38,7 +38,7 @@ int cmd_init(struct cmd *cmd)
 	cmd_secret_wipe(&secret);
 	if (result != 0)
 		return cmd_fail(cmd, result);
-	snprintf(line, sizeof(line), "A vault is made in %s. Nobody can open it without the "
+	snprintf(line, sizeof(line), "A vault is made in %s.\nNobody can open it without the "
 		 "secret, you neither: keep it well.\nNext: tacit add FILE", tacit_home(cmd->t));
 	return done(cmd, "made", line);
 }
@@ -171,10 +171,11 @@ static int status_open(struct cmd *cmd)
 	cmd_count(events, totals.events);
 	cmd_count(items, totals.items);
 	cmd_count(kilobytes, totals.file_bytes / 1024);
-	printf("Your vault holds %s events on %s things, %llu facts, from %llu sources\n"
-	       "(%s KiB, encrypted, in %s).\n\n", events, items,
-	       (unsigned long long)totals.facts, (unsigned long long)totals.sources, kilobytes,
-	       tacit_home(cmd->t));
+	printf("Your vault holds %s %s on %s %s, %llu %s, from %llu %s\n"
+	       "(%s KiB, encrypted, in %s).\n\n", events, cmd_events(totals.events), items,
+	       totals.items == 1 ? "thing" : "things", (unsigned long long)totals.facts,
+	       totals.facts == 1 ? "fact" : "facts", (unsigned long long)totals.sources,
+	       totals.sources == 1 ? "source" : "sources", kilobytes, tacit_home(cmd->t));
 	puts(totals.events == 0 ? "Next: tacit add FILE      an export of Netflix, Spotify, "
 	     "Letterboxd ...\n      tacit demo          see it on an invented person" :
 	     "Next: tacit next          what to watch, read, hear\n"
@@ -189,8 +190,12 @@ int cmd_status(struct cmd *cmd)
 	struct json json = JSON_INIT;
 	int state = tacit_state(cmd->t);
 
-	if (state == TACIT_VAULT_LOCKED && cmd_secret_at_hand(cmd))
-		return cmd_open_vault(cmd) == CMD_OK ? status_open(cmd) : CMD_FAILED;
+	/* a secret at hand is used; nobody is asked for one */
+	if (state == TACIT_VAULT_LOCKED && cmd_secret_at_hand(cmd)) {
+		int result = cmd_open_vault(cmd);
+
+		return result == CMD_OK ? status_open(cmd) : result;
+	}
 	if (state == TACIT_VAULT_LOCKED && tacit_unlock(cmd->t, NULL) == 0)
 		return status_open(cmd);
 	if (cmd->json) {
