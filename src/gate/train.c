@@ -331,8 +331,9 @@ static void describe_parameters(struct training *training)
 
 	snprintf(training->figures.params, sizeof(training->figures.params),
 		 "follow d=%u banks=%u dropout=%.2f epochs=%u batch=%u rate=%.4f seed=%llu "
-		 "refit=%u threads=%u", config->dim, config->banks, (double)config->drop_in, config->epochs,
-		 config->batch, (double)config->rate, (unsigned long long)config->seed,
+		 "refit=%u threads=%u", config->dim, config->banks,
+		 (double)config->drop_in, config->epochs, config->batch, (double)config->rate,
+		 (unsigned long long)config->seed,
 		 config->refit_epochs != 0 ? config->refit_epochs : config->epochs,
 		 config->threads);
 }
