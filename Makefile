@@ -58,3 +58,4 @@ clean:
 .PHONY: all tests bench clean
 -include $(LIBRARY_OBJECTS:.o=.d) $(COMMAND_OBJECTS:.o=.d) $(TESTS:%=%.d) $(BENCHES:%=%.d)
 -include fuzz/fuzz.mk
+-include tests/fault/fault.mk

@@ -180,7 +180,7 @@ fuzzing() {
 deep() {
 	sanitizers='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 	sanitizers="$sanitizers -fno-omit-frame-pointer"
-	if build build/asan 'all tests' WARNINGS= OPTIMISE='-O1 -g' EXTRA_CFLAGS="$sanitizers" \
+	if build build/asan 'all tests faults' WARNINGS= OPTIMISE='-O1 -g' EXTRA_CFLAGS="$sanitizers" \
 		EXTRA_LDFLAGS="$sanitizers"; then
 		units build/asan 'asan '
 		stories build/asan 'asan '
@@ -206,7 +206,7 @@ if [ "$depth" = normal ]; then
 else
 	tools/packages.sh clang libclang-rt-14-dev valgrind || note "deep tools are missing"
 fi
-build build 'all tests replayers' || finish
+build build 'all tests replayers faults' || finish
 check "tidy" tools/tidy.sh
 units build ''
 replays build

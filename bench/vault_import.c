@@ -62,9 +62,9 @@ static struct row *make_rows(size_t count, const char *order)
 	for (i = 0; i < RESTS; i++)
 		snprintf(rests[i], sizeof(rests[i]),
 			 "{\"platform\":\"android %zu\",\"country\":\"DE\","
-			 "\"reason_start\":\"%s\",\"reason_end\":\"trackdone\","
-			 "\"shuffle\":%s}", i / 8, i % 2 ? "trackdone" : "clickrow",
-			 i % 4 < 2 ? "true" : "false");
+			 "\"reason_start\":\"%s\",\"reason_end\":\"trackdone\",\"shuffle\":%s}",
+			 i / 8,
+			 i % 2 ? "trackdone" : "clickrow", i % 4 < 2 ? "true" : "false");
 	for (i = 0; i < count; i++) {
 		uint32_t u = random_below(&random, ITEMS);
 

@@ -77,19 +77,20 @@ static void fuzz_pass(const uint8_t *data, size_t size, const char *name, struct
 /* The first byte chooses the name, which tells some files apart. */
 static inline void fuzz_readers(const uint8_t *data, size_t size)
 {
-	static const char *const names[] = { "a.csv", "watchlist.csv", "likes/films.csv", "u1.base" };
+	static const char *const file_names[] = { "a.csv", "watchlist.csv", "likes/films.csv",
+						  "u1.base" };
 	struct source_events events = { NULL, NULL, NULL, NULL, NULL, NULL };
 	struct catalogue *catalogue = catalogue_new();
 	struct error error = { 0, "" };
 	struct receive receive;
 	struct emit emit;
-	const char *name = names[0];
+	const char *name = file_names[0];
 
 	assert(catalogue != NULL);
 	/* The same day every time: whether a date is in the future must not change. */
 	clock_pretend(1700000000000);
 	if (size > 0 && data[0] < 4) {
-		name = names[data[0]];
+		name = file_names[data[0]];
 		data++;
 		size--;
 	}

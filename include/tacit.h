@@ -341,7 +341,7 @@ struct tacit_train_options {
 	double budget_seconds;		/* 0: 15 minutes */
 	uint64_t seed;
 	unsigned threads;		/* 0: 2 */
-	unsigned dim, epochs;		/* 0: chosen on validation events */
+	unsigned dim, epochs, dropout;	/* dropout in percent; 0: chosen on validation events */
 	int include_seen;		/* items already had may come again */
 	int (*progress)(void *context, const char *what, int permille, double seconds_left);
 	void (*say)(void *context, const char *line);

@@ -55,7 +55,7 @@ static const char *record_text(const struct act_text *text, char *room, size_t s
 
 static char *record_line(const struct act *act)
 {
-	char time[32], stars[32], seconds[32], year[32] = "-", zone[32] = "", line[4096];
+	char time[32], stars[32], seconds[32], year[32] = "-", zone[32] = "", *line;
 	char texts[7][1024];
 	const struct act_text *text = &act->domain;
 	const char *shown[7];
@@ -68,13 +68,13 @@ static char *record_line(const struct act *act)
 		snprintf(year, sizeof(year), "%d", act->year);
 	if (act->zone != ACT_ZONE_UNKNOWN)
 		snprintf(zone, sizeof(zone), "%+d", act->zone);
-	snprintf(line, sizeof(line), "%s%s%s%s %s %s|%s|%s|%s|%s|%s|%s|%s|%s|%s", time, zone,
+	assert_true(asprintf(&line, "%s%s%s%s %s %s|%s|%s|%s|%s|%s|%s|%s|%s|%s", time, zone,
 		 act->flags & ACT_DATE_ONLY ? "d" : "", act->flags & ACT_NOT_CHOSEN ? "n" : "",
 		 act_verb_name(act->verb), shown[0], shown[1], shown[2], year,
 		 record_number(stars, act->value, 1 << 20, 1000),
 		 record_number(seconds, act->duration, 1000, 1), shown[3], shown[4], shown[5],
-		 shown[6]);
-	return strdup(line);
+		 shown[6]) > 0);
+	return line;
 }
 
 static int record_begin(void *context, const struct source_report *report)

@@ -25,6 +25,7 @@
 #define SKIP_MS 30000		/* a shorter listen was a skip */
 #define TRIALS 48
 #define TRIAL_EVENTS 20000	/* events before a trial that it looks at */
+#define LEAST_TRIALS 10
 #define PLACES 10
 #define LOVED_EVENTS 5
 #define DROPPED_DAYS 90
@@ -168,6 +169,28 @@ static uint32_t best(const struct again *again, uint32_t most, uint32_t *out)
 	return count;
 }
 
+/* (hits + 1/2) / (trials + 10) for each place, neighbours pooled until no later place is likelier
+ * than an earlier one; -1 where there were too few trials to say. */
+static void pool_places(const uint32_t hits[PLACES], uint32_t trials, int32_t probability[PLACES])
+{
+	uint32_t sum[PLACES], width[PLACES], top = 0, k, i, at = 0;
+
+	for (k = 0; k < PLACES; k++) {
+		sum[top] = 2 * hits[k] + 1;
+		width[top++] = 1;
+		while (top > 1 && sum[top - 1] * width[top - 2] > sum[top - 2] * width[top - 1]) {
+			sum[top - 2] += sum[top - 1];
+			width[top - 2] += width[top - 1];
+			top--;
+		}
+	}
+	for (i = 0; i < top; i++)
+		for (k = 0; k < width[i]; k++)
+			probability[at++] = trials < LEAST_TRIALS ? -1 :
+				(int32_t)(((int64_t)sum[i] << FIXED_BITS) /
+					  (width[i] * (2 * trials + 20)));
+}
+
 /* How often the thing at each place was the one taken, on the latest events. */
 static void calibrate(struct again *again, int32_t probability[PLACES])
 {
@@ -185,9 +208,7 @@ static void calibrate(struct again *again, int32_t probability[PLACES])
 		for (k = 0; k < got; k++)
 			hits[k] += list[k] == again->history->item[t];
 	}
-	for (k = 0; k < PLACES; k++)
-		probability[k] = trials < 10 ? -1 : (int32_t)(((int64_t)(2 * hits[k] + 1) <<
-							       FIXED_BITS) / (2 * trials + 20));
+	pool_places(hits, trials, probability);
 	again->now = now;
 	again->from = 0;
 	again->until = n;
@@ -255,11 +276,13 @@ static int dropped(struct again *again, struct tacit_answer *out, struct error *
 {
 	const struct vault_history *history = again->history;
 	uint32_t list[DROPPED_COUNT], count = 0, i, at;
+	int64_t newest = history->event_count > 0 ? history->time[history->event_count - 1] : 0;
 	int result = 0;
 
+	/* left long before the last thing taken: an old export is not a life that stopped */
 	for (i = 0; again->repeats && i < history->item_count; i++) {
 		if (again->out[i] || again->events[i] < LOVED_EVENTS ||
-		    history->time[again->last[i] - 1] > again->now - DROPPED_DAYS * CLOCK_DAY_MS)
+		    history->time[again->last[i] - 1] > newest - DROPPED_DAYS * CLOCK_DAY_MS)
 			continue;
 		if (count == DROPPED_COUNT && again->events[i] <= again->events[list[count - 1]])
 			continue;

@@ -137,7 +137,7 @@ static int by_value(const void *a, const void *b)
 static int64_t to_fixed(const struct game *game, int64_t numerator)
 {
 	__int128 whole = (__int128)factorial(game->players) * game->targets;
-	__int128 scaled = ((__int128)numerator << (FIXED_BITS + 1)) + whole;
+	__int128 scaled = (__int128)numerator * (2 * FIXED_ONE) + whole;
 
 	whole *= 2;
 	return (int64_t)(scaled >= 0 ? scaled / whole : -((-scaled + whole - 1) / whole));

@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 
-#define IGNORED_SHOWN 8		/* files of a folder or archive that are named as left alone */
+#define IGNORED_SHOWN 3
 
 struct progress {
 	double began, told;
@@ -45,10 +45,9 @@ static void on_ignored(void *context, const char *name, const char *why)
 {
 	struct progress *progress = context;
 
-	if (progress->ignored++ >= IGNORED_SHOWN)
-		return;
 	cmd_progress(NULL);
-	fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
+	if (progress->ignored++ < IGNORED_SHOWN)
+		fprintf(stderr, "tacit: left alone: %s (%s)\n", name, why);
 }
 
 static void print_skips(const struct tacit_import *import)

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "tacit.h"
 
-#define CMD_FLAGS_MAX 16
+#define CMD_FLAGS_MAX 20
 #define CMD_WORDS_MAX 4096
 
 struct cmd_flag {
@@ -72,6 +72,8 @@ int cmd_secret(struct cmd *cmd, const char *prompt, bool again, struct tacit_sec
 bool cmd_secret_at_hand(const struct cmd *cmd);
 /* A new passphrase from `file`, or asked twice where it is NULL. */
 int cmd_secret_new(struct cmd *cmd, const char *file, struct tacit_secret *out);
+/* Whether the secret comes from a flag or the environment, without asking. */
+bool cmd_secret_at_hand(const struct cmd *cmd);
 void cmd_secret_wipe(struct tacit_secret *secret);
 
 /* Prints and frees a JSON writer's text with a newline. */

@@ -115,12 +115,32 @@ static void print_title(const struct tacit_suggestion *it, size_t columns, bool 
 		cmd_cell(title, columns);
 }
 
+/* "143 times, the last on 2025-02-14" */
+static void print_again(const struct tacit_suggestion *it)
+{
+	int64_t newest = it->cause[0].time;
+	size_t c, times = 0;
+
+	for (c = 0; c < it->cause_count; c++)
+		if (strcmp(it->cause[c].reason, "again") == 0) {
+			newest = it->cause[c].time > newest ? it->cause[c].time : newest;
+			times++;
+		}
+	printf("      %zu time%s, the last on ", times, times == 1 ? "" : "s");
+	print_date(newest);
+	putchar('\n');
+}
+
 /* "because of Alien, Heat and The Thing" in what is left of the line */
 static void print_because(const struct tacit_suggestion *it, size_t causes)
 {
 	char text[1200] = "";
 	size_t c, used = 0, shown = 0;
 
+	if (it->cause_count > 0 && strcmp(it->cause[0].reason, "again") == 0) {
+		print_again(it);
+		return;
+	}
 	for (c = 0; c < it->cause_count && shown < causes; c++) {
 		const struct tacit_cause *cause = &it->cause[c];
 

@@ -203,6 +203,7 @@ static int train_options(struct cmd *cmd, struct tacit_train_options *options)
 	options->threads = (unsigned)cmd_number(cmd, "threads", 1, 64, 2);
 	options->dim = (unsigned)cmd_number(cmd, "dim", 32, 512, 0);
 	options->epochs = (unsigned)cmd_number(cmd, "epochs", 1, 1000, 0);
+	options->dropout = (unsigned)cmd_number(cmd, "dropout", 1, 90, 0);
 	options->progress = on_progress;
 	options->say = on_say;
 	options->context = cmd;

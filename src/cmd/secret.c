@@ -114,12 +114,15 @@ static int from_file(const char *path, const char *named_by, char *page)
 	return result;
 }
 
+static bool is_set(const char *text)
+{
+	return text != NULL && *text != 0;
+}
+
 bool cmd_secret_at_hand(const struct cmd *cmd)
 {
-	const char *key_file = getenv("TACIT_KEY_FILE"), *file = getenv("TACIT_PASSPHRASE_FILE");
-
-	return cmd_flag(cmd, "key-file") != NULL || (key_file != NULL && *key_file != 0) ||
-	       (file != NULL && *file != 0);
+	return is_set(cmd_flag(cmd, "key-file")) || is_set(getenv("TACIT_KEY_FILE")) ||
+	       is_set(getenv("TACIT_PASSPHRASE_FILE"));
 }
 
 int cmd_secret(struct cmd *cmd, const char *prompt, bool again, struct tacit_secret *out)

@@ -12,6 +12,7 @@
 	{ "threads", "N", "(default 2)" }, \
 	{ "dim", "D", "instead of choosing on validation events" }, \
 	{ "epochs", "E", "likewise" }, \
+	{ "dropout", "PERCENT", "likewise; with all three nothing is searched" }, \
 	{ "portable", NULL, "the same bits on every machine with AVX2" }
 
 const struct cmd_command cmd_commands[] = {

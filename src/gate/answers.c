@@ -103,19 +103,19 @@ int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, s
 static int why_in_pack(struct tacit *t, struct gate_person *person, const char *domain,
 		       const char *title, struct tacit_answer *answer)
 {
-	struct pack_query query = { title, "", 0 };
-	struct pack_match match;
+	uint32_t item;
 
-	if (!pack_link(person->pack, &query, &match))
+	if (!gate_pack_item(person->pack, title, &item))
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "the pack \"%s\" (%s) has nothing "
 				 "called \"%.200s\"; write the title as the catalogue does, with "
 				 "its year: \"Alien (1979)\"", person->pack->header->name, domain,
 				 title);
 	snprintf(answer->pack, sizeof(answer->pack), "%s", person->pack->header->name);
-	return answer_why(&person->subject, match.item, answer, &t->error);
+	return answer_why(&person->subject, item, answer, &t->error);
 }
 
-int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out)
+static int why_in(struct tacit *t, const char *domain, const char *title,
+		  struct tacit_answer **out)
 {
 	struct gate_person person;
 	struct tacit_answer *answer;
@@ -135,4 +135,24 @@ int tacit_why(struct tacit *t, const char *domain, const char *title, struct tac
 						  answer, &t->error);
 	}
 	return end(&person, result, answer, out);
+}
+
+int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out)
+{
+	struct error first = { 0, "" };
+	char name[32];
+	size_t n;
+	int result = gate_need_vault(t);
+
+	if (result != 0)
+		return result;
+	for (n = 0; gate_domain_try(t, domain, n, name); n++) {
+		result = why_in(t, name, title, out);
+		if (n == 0)
+			first = t->error;
+		if (result != TACIT_E_NOT_FOUND)
+			return result;
+	}
+	t->error = first;	/* of the domain that was meant most likely */
+	return TACIT_E_NOT_FOUND;
 }

@@ -133,18 +133,16 @@ static int take_for(struct tacit *t, const char *domain, const char *title, stru
 		    char *item, char *creator, char *words)
 {
 	struct gate_person person;
-	struct pack_match match;
-	struct pack_query query = { title, "", 0 };
 	uint32_t found;
 	int result = gate_person_load(t, domain, &person);
 
 	if (result != 0)
 		return result;
-	if (person.pack != NULL && pack_link(person.pack, &query, &match)) {
-		snprintf(item, 256, "%.255s", pack_title(person.pack, match.item));
-		snprintf(creator, 256, "%.255s", pack_creator(person.pack, match.item));
-		snprintf(words, 256, "%.255s", pack_words(person.pack, match.item));
-		act->year = person.pack->item[match.item].year;
+	if (person.pack != NULL && gate_pack_item(person.pack, title, &found)) {
+		snprintf(item, 256, "%.255s", pack_title(person.pack, found));
+		snprintf(creator, 256, "%.255s", pack_creator(person.pack, found));
+		snprintf(words, 256, "%.255s", pack_words(person.pack, found));
+		act->year = person.pack->item[found].year;
 	} else {
 		result = gate_find_item(t, &person.history, title, &found);
 		if (result == 0) {
@@ -182,12 +180,21 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 {
 	struct act act = { .value = ACT_NONE, .duration = ACT_NONE, .zone = ACT_ZONE_UNKNOWN };
 	char creator[256], words[256], name[32];
+	struct error first = { 0, "" };
 	int result = gate_need_vault(t);
+	size_t n;
 
-	if (result == 0)
-		result = gate_domain(t, domain, name);
-	if (result == 0)
+	if (result != 0)
+		return result;
+	for (n = 0; gate_domain_try(t, domain, n, name); n++) {
 		result = take_for(t, name, title, &act, item, creator, words);
+		if (n == 0)
+			first = t->error;
+		if (result != TACIT_E_NOT_FOUND)
+			break;
+	}
+	if (result == TACIT_E_NOT_FOUND)
+		t->error = first;
 	if (result != 0)
 		return result;
 	if (kind == TACIT_NOT_ME) {

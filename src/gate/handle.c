@@ -179,6 +179,37 @@ int gate_domain(struct tacit *t, const char *asked, char domain[32])
 	return 0;
 }
 
+bool gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32])
+{
+	static const char *const domains[] = { "films", "series", "music", "books", "games", "shop",
+					       "places", "news", "apps", "other" };
+
+	if (n == 0)
+		return gate_domain(t, asked, domain) == 0;
+	if (asked != NULL || n > sizeof(domains) / sizeof(domains[0]))
+		return false;
+	snprintf(domain, 32, "%s", domains[n - 1]);
+	return true;
+}
+
+bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item)
+{
+	struct pack_query query = { title, "", 0 };
+	struct pack_match match;
+	uint32_t i;
+
+	if (pack_link(pack, &query, &match)) {
+		*item = match.item;
+		return true;
+	}
+	for (i = 0; i < pack->items; i++)
+		if (strcmp(pack_id(pack, i), title) == 0) {
+			*item = i;
+			return true;
+		}
+	return false;
+}
+
 int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out)
 {
 	int result = gate_need_vault(t);

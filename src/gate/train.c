@@ -47,7 +47,19 @@ struct collecting {
 	struct error *error;
 };
 
+/* Only a data set of many people teaches a catalogue. */
 static int on_begin(void *context, const struct source_report *report)
+{
+	struct collecting *collecting = context;
+
+	if (strcmp(report->kind, "movielens") == 0)
+		return 0;
+	return error_set(collecting->error, TACIT_E_FORMAT, "%s is one person's export (%s), not a "
+			 "data set to learn from: give a table with the columns user, item, time, "
+			 "or a MovieLens folder or zip", report->file, report->kind);
+}
+
+static int on_end(void *context, const struct source_report *report)
 {
 	(void)context;
 	(void)report;
@@ -101,7 +113,7 @@ static int read_published(struct training *training)
 {
 	struct tacit *t = training->t;
 	struct collecting collecting = { train_collector_new(), &t->error };
-	struct source_events events = { &collecting, on_begin, on_act, on_begin, on_progress,
+	struct source_events events = { &collecting, on_begin, on_act, on_end, on_progress,
 					on_ignored };
 	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, SOURCE_EVERYONE,
 					  false };
@@ -319,8 +331,10 @@ static void describe_parameters(struct training *training)
 
 	snprintf(training->figures.params, sizeof(training->figures.params),
 		 "follow d=%u banks=%u dropout=%.2f epochs=%u batch=%u rate=%.4f seed=%llu "
-		 "threads=%u", config->dim, config->banks, (double)config->drop_in, config->epochs,
-		 config->batch, (double)config->rate, (unsigned long long)config->seed,
+		 "refit=%u threads=%u", config->dim, config->banks,
+		 (double)config->drop_in, config->epochs, config->batch, (double)config->rate,
+		 (unsigned long long)config->seed,
+		 config->refit_epochs != 0 ? config->refit_epochs : config->epochs,
 		 config->threads);
 }
 
@@ -337,11 +351,13 @@ static int begin(struct training *training, struct tacit *t,
 		.seconds = options->budget_seconds, .seed = options->seed,
 		.threads = options->threads == 0 ? 2 : options->threads,
 		.repeats = options->include_seen != 0, .dim = options->dim,
-		.epochs = options->epochs, .watch = options->progress, .say = options->say,
-		.context = options->context,
+		.epochs = options->epochs, .dropout = options->dropout,
+		.watch = options->progress, .say = options->say, .context = options->context,
 	};
 	if (training->fit.threads > LIMIT_THREADS)
 		return error_set(&t->error, TACIT_E_LIMIT, "at most %d threads", LIMIT_THREADS);
+	if (options->dropout > 90)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a dropout is at most 90 percent");
 	if (options->dim % 32 != 0 || options->dim > LIMIT_DIM)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "the dimension is a multiple of 32, "
 				 "at most %d", LIMIT_DIM);
@@ -355,9 +371,14 @@ static int begin(struct training *training, struct tacit *t,
 	result = read_data(training);
 	if (result == 0)
 		result = split_make(training->data, protocol, &training->split, &t->error);
-	if (result == 0)
-		training->figures.items = training->data->items;
-	return result;
+	if (result != 0)
+		return result;
+	training->figures.items = training->data->items;
+	if (training->data->users == training->data->events)
+		return error_set(&t->error, TACIT_E_FORMAT, "nobody in %s has more than one event: "
+				 "there is nothing to learn from what follows what",
+				 options->interactions);
+	return 0;
 }
 
 static void end(struct training *training)
@@ -380,10 +401,10 @@ static int fit_all(struct training *training, const uint64_t *until, struct foll
 		describe_parameters(training);
 		result = validate(training, model);
 	}
-	follow_free(model);
 	if (result == 0)
 		result = fit_again(training->data, training->split.start, until, &training->fit,
-				   &training->config, out, &training->t->error);
+				   &training->config, model, out, &training->t->error);
+	follow_free(model);
 	training->figures.train_seconds = now_seconds() - began;
 	return result;
 }

@@ -1,5 +1,4 @@
 /* The vault's life, from the handle's side: make, open, lock, rekey, back up. */
-#include <sodium.h>
 #include <string.h>
 
 #include "inside.h"
@@ -43,26 +42,15 @@ int tacit_init(struct tacit *t, const struct tacit_secret *secret)
 
 static int open_by_agent(struct tacit *t)
 {
-	struct vault_secret secret = { NULL, NULL, NULL };
-	uint8_t *master;
 	int result;
 
 	if (!vault_exists(t->home))
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "there is no vault in %s yet; make "
 				 "one with: tacit init", t->home);
-	if (sodium_init() < 0)
-		return error_set(&t->error, TACIT_E_IO, "libsodium does not start");
-	master = sodium_malloc(32);
-	if (master == NULL)
-		return error_memory(&t->error);
-	result = agent_fetch(t->home, master, &t->error);
-	secret.master = master;
-	if (result == 0)
-		result = vault_open(t->home, &secret, &t->vault, &t->error);
-	else if (result == TACIT_E_NOT_FOUND)
+	result = agent_open(t->home, &t->vault, &t->error);
+	if (result == TACIT_E_NOT_FOUND)
 		result = error_set(&t->error, TACIT_E_LOCKED, "the vault is locked; open it with: "
 				   "tacit unlock");
-	sodium_free(master);
 	return result;
 }
 

@@ -58,11 +58,12 @@ int archive_read_at_memory(void *context, uint64_t offset, void *out, size_t siz
 static int over_budget(const struct archive_budget *budget, uint64_t bytes, struct error *error)
 {
 	if (bytes > LIMIT_EXPORT_BYTES)
-		return error_set(error, TACIT_E_LIMIT, "unpacks to more than %llu GiB: unpack it and "
-				 "add the files you need", LIMIT_EXPORT_BYTES >> 30);
+		return error_set(error, TACIT_E_LIMIT, "unpacks to more than %llu GiB: unpack it "
+				 "and add the files you need", LIMIT_EXPORT_BYTES >> 30);
 	if (bytes > LIMIT_RATIO_FREE && bytes / LIMIT_RATIO > budget->packed)
-		return error_set(error, TACIT_E_LIMIT, "unpacks to more than %d times its size, as only "
-				 "a file made to do harm does (nothing of it was kept)", LIMIT_RATIO);
+		return error_set(error, TACIT_E_LIMIT, "unpacks to more than %d times its size, as "
+				 "only a file made to do harm does (nothing of it was "
+				 "kept)", LIMIT_RATIO);
 	return 0;
 }
 
@@ -193,8 +194,8 @@ static void name_entry(struct walk *walk, struct archive_entry *entry)
 static int charge_entry(struct walk *walk, struct archive_entry *entry)
 {
 	if (++walk->budget->entries > LIMIT_ENTRIES)
-		return error_set(walk->error, TACIT_E_LIMIT, "holds more than %d files: unpack it and "
-				 "add the files you need", LIMIT_ENTRIES);
+		return error_set(walk->error, TACIT_E_LIMIT, "holds more than %d files: unpack it "
+				 "and add the files you need", LIMIT_ENTRIES);
 	if (archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0)
 		walk->budget->declared += (uint64_t)archive_entry_size(entry);
 	return over_budget(walk->budget, walk->budget->declared, walk->error);
@@ -268,9 +269,9 @@ static int cut_short(struct walk *walk)
 		whole++;
 		walk->entry[0] = 0;
 	}
-	return error_set(walk->error, TACIT_E_FORMAT, "%.100s is cut short after %" PRIu64 " bytes: "
-			 "%" PRIu64 " file%s in it %s whole%s%.100s; nothing of it was kept, "
-			 "download it again", walk->name, walk->from->size, whole,
+	return error_set(walk->error, TACIT_E_FORMAT, "%.100s is cut short after %" PRIu64 " "
+			 "bytes: %" PRIu64 " file%s in it %s whole%s%.100s; nothing of it was "
+			 "kept, download it again", walk->name, walk->from->size, whole,
 			 whole == 1 ? "" : "s", whole == 1 ? "is" : "are",
 			 walk->entry[0] != 0 ? ", then it breaks off in " : "", walk->entry);
 }

@@ -182,8 +182,7 @@ int catalogue_person(struct catalogue *catalogue, struct act_text name)
 	if (set_has(&catalogue->people, key))
 		return 0;
 	if (catalogue->name_count < NAMES_MAX) {
-		text_safe(name.data, name.size > 20 ? text_cut(name.data, name.size, 20) : name.size,
-			  safe, sizeof(safe));
+		text_safe(name.data, text_cut(name.data, name.size, 20), safe, sizeof(safe));
 		snprintf(catalogue->names + used, sizeof(catalogue->names) - used, "%s%s",
 			 used > 0 ? ", " : "", safe);
 	} else if (catalogue->name_count == NAMES_MAX) {
@@ -208,6 +207,7 @@ int catalogue_one_person(const struct catalogue *catalogue, const char *person, 
 			 const char *what, struct error *error)
 {
 	uint64_t people = catalogue->people.count;
+	char safe[64];
 
 	if (people == 0)
 		return 0;	/* files that know no people: all of it is one person's */
@@ -216,9 +216,10 @@ int catalogue_one_person(const struct catalogue *catalogue, const char *person, 
 			return 0;
 		if (set_has(&catalogue->people, hash_bytes(person, strlen(person), 0)))
 			return 0;
+		text_safe(person, text_cut(person, strlen(person), 20), safe, sizeof(safe));
 		return error_set(error, TACIT_E_ARGUMENT,
-				 "nobody called \"%.40s\" among the %" PRIu64 " %s in %s (%s): give one "
-				 "of them with `--user N`", person, people, what, file,
+				 "nobody called \"%s\" among the %" PRIu64 " %s in %s (%s): "
+				 "give one of them with `--user N`", safe, people, what, file,
 				 catalogue->names);
 	}
 	if (people <= 1)

@@ -96,12 +96,13 @@ static int unpack(struct child *child, struct input *input, struct bytes *out)
 		return error_memory(child->error);
 	while (failed == 0 && got > 0) {
 		if (out->size > LIMIT_NESTED_BYTES)
-			return error_set(child->error, TACIT_E_LIMIT, "holds an archive of more than "
-					 "%llu MiB: unpack it and add the folder",
+			return error_set(child->error, TACIT_E_LIMIT, "holds an archive of more "
+					 "than %llu MiB: unpack it and add the folder",
 					 LIMIT_NESTED_BYTES >> 20);
 		if (bytes_reserve(out, 1 << 20) != 0)
 			return error_memory(child->error);
-		failed = input->from.read(input->from.context, out->data + out->size, 1 << 20, &got);
+		failed = input->from.read(input->from.context, out->data + out->size, 1 << 20,
+					  &got);
 		if (failed == 0)
 			out->size += got;
 	}

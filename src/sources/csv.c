@@ -160,7 +160,7 @@ static int give_up(struct csv *csv, const struct scan *scan, const char *why,
 	csv->why = why;
 	csv->count = 0;
 	*result = CSV_BAD;
-	/* Each such row cost a look through LIMIT_ROW_BYTES: a file made of them is not worth it. */
+	/* Each such row cost a look through LIMIT_ROW_BYTES: enough of them, and it is over. */
 	if (scan->in_quotes && ++csv->unclosed >= UNCLOSED_MAX)
 		csv->quotes = false;
 	if (scan->have_line) {

@@ -14,7 +14,8 @@
 /* More special ones first; the plain reader takes what is left. */
 static const struct reader *const table[] = {
 	&netflix_short, &netflix_full, &netflix_ratings,
-	&letterboxd_diary, &letterboxd_ratings, &letterboxd_watched,
+	&letterboxd_reviews, &letterboxd_diary, &letterboxd_ratings,
+	&letterboxd_watched,
 	&movielens_ratings, &movielens_movies, &movielens_site,
 	&goodreads_library,
 	&spotify_extended, &spotify_account, &spotify_podcasts,

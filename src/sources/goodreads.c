@@ -140,8 +140,8 @@ static int read_library(struct reading *reading)
 				 take_row(&file);
 	}
 	if (file.undated > 0)
-		emit_note(reading->emit, "%" PRIu64 " book%s without a date read: the date added is "
-			  "used", file.undated, file.undated == 1 ? "" : "s");
+		emit_note(reading->emit, "%" PRIu64 " book%s without a date read: the date added "
+			  "is used", file.undated, file.undated == 1 ? "" : "s");
 	if (failed == 0)
 		failed = collect_finish(&file.collect, reading->emit, &how);
 	csv_close(&file.csv);

@@ -19,13 +19,18 @@ static bool match_any(const struct sniff *sniff)
 	static const char *const columns[] = { "Date", "Name", "Year", "Letterboxd URI", NULL };
 
 	/* What the person deleted, and what Letterboxd could not place, is no history. */
-	return detect_columns(sniff, columns) && !detect_column(sniff, "Review") &&
+	return detect_columns(sniff, columns) &&
 	       strstr(sniff->name, "deleted/") == NULL && strstr(sniff->name, "orphaned/") == NULL;
 }
 
 static bool match_diary(const struct sniff *sniff)
 {
 	return match_any(sniff) && detect_column(sniff, "Watched Date");
+}
+
+static bool match_reviews(const struct sniff *sniff)
+{
+	return match_diary(sniff) && detect_column(sniff, "Review");
 }
 
 static bool match_ratings(const struct sniff *sniff)
@@ -48,6 +53,26 @@ static uint64_t film_key(const struct csv *csv)
 	struct act_text year = csv_get(csv, csv_column(csv, "Year"));
 
 	return hash_bytes(name.data, name.size, hash_bytes(year.data, year.size, 2));
+}
+
+/* One viewing of a film, which both the diary and the reviews tell. */
+static uint64_t viewing_key(const struct csv *csv)
+{
+	struct act_text date = csv_get(csv, csv_column(csv, "Watched Date"));
+
+	return hash_bytes(date.data, date.size, film_key(csv));
+}
+
+/* The review in this file, or the one that the first pass found for this viewing. */
+static struct act_text review_of(const struct file *file)
+{
+	struct act_text review = csv_get(&file->csv, csv_column(&file->csv, "Review")), words;
+	int32_t year;
+
+	if (review.size == 0 && file->verb == ACT_WATCH)
+		catalogue_get(file->reading->catalogue, viewing_key(&file->csv), &review, &words,
+			      &year);
+	return review;
 }
 
 /* "slow, rewatch in winter" -> "slow|rewatch in winter" */
@@ -94,6 +119,7 @@ static int take_row(struct file *file)
 	if (file->verb == ACT_RATE && act.value == ACT_NONE)
 		return emit_skip(emit, "no rating on five stars");
 	act.words = tags_as_words(file, csv_get(csv, csv_column(csv, "Tags")));
+	act.text = review_of(file);
 	rest_begin(&file->rest);
 	rest_put(&file->rest, "Letterboxd URI", csv_get(csv, csv_column(csv, "Letterboxd URI")));
 	rest_put(&file->rest, "Rewatch", csv_get(csv, csv_column(csv, "Rewatch")));
@@ -156,8 +182,27 @@ static int read_watched(struct reading *reading)
 	return read_file(reading, ACT_WATCH, true);
 }
 
-/* First pass: which films the diary has. */
-static int prepare_diary(struct reading *reading)
+/* The diary has a row for each review, and gets its text; a reviews.csv alone speaks itself. */
+static int read_reviews(struct reading *reading)
+{
+	return read_file(reading, ACT_WATCH, true);
+}
+
+static int learn_diary(struct reading *reading, const struct csv *csv)
+{
+	return catalogue_mark(reading->catalogue, film_key(csv));
+}
+
+static int learn_review(struct reading *reading, const struct csv *csv)
+{
+	static const struct act_text none = { "", 0 };
+
+	return catalogue_put(reading->catalogue, viewing_key(csv),
+			     csv_get(csv, csv_column(csv, "Review")), none, ACT_YEAR_UNKNOWN);
+}
+
+/* First pass: which films the diary has, and what was written about them. */
+static int prepare(struct reading *reading, int (*learn)(struct reading *, const struct csv *))
 {
 	enum csv_result result;
 	struct csv csv;
@@ -170,16 +215,30 @@ static int prepare_diary(struct reading *reading)
 		failed = csv_next(&csv, &result);
 		if (failed != 0 || result == CSV_END)
 			break;
-		if (result == CSV_ROW && catalogue_mark(reading->catalogue, film_key(&csv)) != 0)
+		if (result == CSV_ROW && learn(reading, &csv) != 0)
 			failed = error_memory(reading->error);
 	}
 	csv_close(&csv);
 	return failed;
 }
 
+static int prepare_diary(struct reading *reading)
+{
+	return prepare(reading, learn_diary);
+}
+
+static int prepare_reviews(struct reading *reading)
+{
+	return prepare(reading, learn_review);
+}
+
 const struct reader letterboxd_diary = {
 	"letterboxd", "Letterboxd: diary, ratings, watched, watchlist, likes", match_diary,
 	prepare_diary, read_diary
+};
+const struct reader letterboxd_reviews = {
+	"letterboxd", "Letterboxd: diary, reviews, ratings, watched, watchlist, likes",
+	match_reviews, prepare_reviews, read_reviews
 };
 const struct reader letterboxd_ratings = {
 	"letterboxd", "Letterboxd: ratings", match_ratings, NULL, read_ratings

@@ -4,6 +4,7 @@
 
 #include "sources/reader.h"
 
+extern const struct reader letterboxd_reviews;
 extern const struct reader letterboxd_diary;
 extern const struct reader letterboxd_ratings;
 extern const struct reader letterboxd_watched;	/* watched, watchlist, likes: one header */

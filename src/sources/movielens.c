@@ -200,7 +200,8 @@ static struct act_text genre_marks(const struct rows *rows, char *room, size_t s
 
 static int put_film(struct reading *reading, const struct rows *rows, const int *columns)
 {
-	struct act_text title = rows_get(rows, 1, columns[1]), words = rows_get(rows, 2, columns[2]);
+	struct act_text title = rows_get(rows, 1, columns[1]);
+	struct act_text words = rows_get(rows, 2, columns[2]);
 	int32_t year = ACT_YEAR_UNKNOWN;
 	int64_t number;
 	char room[256];
@@ -319,8 +320,9 @@ static int read_ratings(struct reading *reading)
 				      "people", reading->error);
 	if (failed == 0 && catalogue_size(reading->catalogue) == 0)
 		failed = error_set(reading->error, TACIT_E_NOT_FOUND,
-				   "%s names films by number only: give the folder or zip that also "
-				   "holds its list of films (movies.csv, movies.dat or u.item)",
+				   "%s names films by number only: give the folder or zip that "
+				   "also holds its list of films (movies.csv, movies.dat or "
+				   "u.item)",
 				   reading->sniff->name);
 	if (failed != 0)
 		return failed;
@@ -371,7 +373,7 @@ static int read_site(struct reading *reading)
 
 	csv_open(&csv, reading->input, ',', true);
 	failed = csv_header(&csv, &found);
-	emit_note(reading->emit, "no times in this export: kept in the file's order, as 1970-01-01");
+	emit_note(reading->emit, "no times in this export: kept in its order, as 1970-01-01");
 	while (failed == 0) {
 		failed = csv_next(&csv, &result);
 		if (failed != 0 || result == CSV_END)
@@ -387,7 +389,8 @@ static int read_site(struct reading *reading)
 }
 
 const struct reader movielens_ratings = {
-	"movielens", "MovieLens data set (folder or zip)", match_ratings, prepare_ratings, read_ratings
+	"movielens", "MovieLens: data set (folder or zip), own ratings", match_ratings,
+	prepare_ratings, read_ratings
 };
 const struct reader movielens_movies = {
 	"movielens", "MovieLens list of films", match_movies, prepare_movies, NULL

@@ -114,7 +114,8 @@ static const char *set_verb(const struct plain *plain, struct act *act)
 	if (act->verb == 0)
 		act->verb = (uint8_t)(plain->cell[VALUE].size > 0 ? ACT_RATE : plain->usual_verb);
 	if (act->domain.size == 0)
-		act->domain = emit_text(verb_domains[verb.size > 0 ? act->verb : plain->usual_verb]);
+		act->domain = emit_text(verb_domains[verb.size > 0 ? act->verb :
+						     plain->usual_verb]);
 	return NULL;
 }
 
@@ -324,7 +325,8 @@ static void take_object(struct plain *plain, struct objects *objects,
 
 	memset(plain->cell, 0, sizeof(plain->cell));
 	rest_begin(&plain->rest);
-	for (more = objects_first_key(objects, &key); more; more = objects_next_key(objects, &key)) {
+	for (more = objects_first_key(objects, &key); more;
+	     more = objects_next_key(objects, &key)) {
 		int column = find_name(key);
 		struct act_text value = objects_get(objects, key.data, scratch[column]);
 
@@ -380,7 +382,9 @@ static int prepare_table(struct reading *reading)
 
 	csv_open(&csv, reading->input, reading->sniff->delimiter, true);
 	failed = csv_header(&csv, &found);
-	user = csv_column(&csv, "user") >= 0 ? csv_column(&csv, "user") : csv_column(&csv, "userId");
+	user = csv_column(&csv, "user");
+	if (user < 0)
+		user = csv_column(&csv, "userId");
 	while (user >= 0 && failed == 0) {
 		failed = csv_next(&csv, &result);
 		if (failed != 0 || result == CSV_END)

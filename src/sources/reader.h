@@ -37,7 +37,7 @@ struct reader {
 	const char *kind;
 	const char *title;	/* for people: "Netflix: viewing history" */
 	bool (*match)(const struct sniff *sniff);
-	/* First pass over all the files of an export: what other files need to know. NULL: nothing. */
+	/* First pass over the files of an export: what other files need to know. Or NULL. */
 	int (*prepare)(struct reading *reading);
 	/* Second pass: emits. NULL: the file only helps others, and holds no acts. */
 	int (*read)(struct reading *reading);

@@ -11,8 +11,8 @@
 
 static int broken(struct receive *receive)
 {
-	return error_set(receive->error, TACIT_E_FORMAT, "%s: the reader broke on it; nothing of it "
-			 "was kept (please report the kind of file)", receive->file);
+	return error_set(receive->error, TACIT_E_FORMAT, "%s: the reader broke on it; nothing of "
+			 "it was kept (please report the kind of file)", receive->file);
 }
 
 /* What a callback returned. */
@@ -111,8 +111,8 @@ static int on_error(struct receive *receive, struct message *message)
 	if (!message_take_error(message, &code, sentence))
 		return broken(receive);
 	if (code == TACIT_E_MEMORY)
-		return error_set(receive->error, TACIT_E_LIMIT, "%s needs more memory than a reader "
-				 "may use: unpack or split it", receive->file);
+		return error_set(receive->error, TACIT_E_LIMIT, "%s needs more memory than a "
+				 "reader may use: unpack or split it", receive->file);
 	/* The file's name once, in front, unless the sentence begins with it. */
 	if (strncmp(sentence, receive->file, strlen(receive->file)) == 0)
 		return error_set(receive->error, code, "%s", sentence);

@@ -16,7 +16,7 @@ struct receive {
 	struct source_report report;
 	bool within;			/* between begin and end of a source */
 	bool done;			/* the child has said that it is ready */
-	bool stopped;			/* by a callback: its result is final, no sentence of ours */
+	bool stopped;			/* by a callback: its result is final */
 	uint64_t acts;			/* of the source so far */
 	uint64_t sources;
 	int64_t told;			/* when progress was told last */

@@ -82,6 +82,12 @@ static const int allowed[] = {
 	SCMP_SYS(close), SCMP_SYS(recvmsg), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk),
 	SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(getrandom),
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group),
+#if SANITIZED
+	/* The sanitizers' own allocator names its mappings, and looks at thread and stack. */
+	SCMP_SYS(prctl), SCMP_SYS(gettid), SCMP_SYS(getpid), SCMP_SYS(sched_yield),
+	SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity),
+#endif
 };
 
 static int add_rules(scmp_filter_ctx filter)
@@ -115,7 +121,7 @@ int sandbox_enter(struct error *error)
 		failed = seccomp_load(filter);
 	seccomp_release(filter);
 	if (failed != 0)
-		return error_set(error, TACIT_E_IO, "cannot confine the reader: this system's kernel "
-				 "has no seccomp filters");
+		return error_set(error, TACIT_E_IO, "cannot confine the reader: this system's "
+				 "kernel has no seccomp filters");
 	return 0;
 }

@@ -55,7 +55,8 @@ static int digest_current(void *context, uint8_t out[32])
 	ssize_t got = 0;
 
 	if (call->current < 0)
-		return error_set(call->error, TACIT_E_FORMAT, "%s: no file for the rows", call->file);
+		return error_set(call->error, TACIT_E_FORMAT, "%s: no file for the rows",
+				 call->file);
 	if (!call->digested) {
 		data = malloc(block);
 		if (data == NULL || crypto_generichash_init(&state, NULL, 0, 32) != 0) {
@@ -83,8 +84,8 @@ static int digest_current(void *context, uint8_t out[32])
 static int open_current(struct call *call, uint32_t index)
 {
 	if (index >= call->walk.count || ++call->openings > 2 * (uint64_t)call->walk.count)
-		return error_set(call->error, TACIT_E_FORMAT, "%s: the reader broke on it; nothing of "
-				 "it was kept", call->file);
+		return error_set(call->error, TACIT_E_FORMAT, "%s: the reader broke on it; nothing "
+				 "of it was kept", call->file);
 	/* The digest stays good for a single file, whose descriptor never changes. */
 	if (call->walk.folder)
 		call->digested = false;
@@ -181,11 +182,11 @@ static int run(struct call *call, const struct source_options *options)
 		 read_in_child(call, &job, options->reader_program);
 	free(job.files);
 	if (result == 0 && !call->receive.done)
-		result = error_set(call->error, TACIT_E_FORMAT, "%s: the reader ended early; nothing of "
-				   "the file was kept", call->file);
+		result = error_set(call->error, TACIT_E_FORMAT, "%s: the reader ended early; "
+				   "nothing of the file was kept", call->file);
 	if (result == 0 && call->receive.sources == 0)
-		result = error_set(call->error, TACIT_E_FORMAT, "nothing in %s that tacit can read: "
-				   "`tacit add --help` lists what it reads", call->file);
+		result = error_set(call->error, TACIT_E_FORMAT, "nothing in %s that tacit can "
+				   "read: `tacit add --help` lists what it reads", call->file);
 	return result;
 }
 

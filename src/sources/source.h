@@ -28,7 +28,7 @@ struct source_report {
 		char reason[64];
 		uint64_t count;
 	} skip[32];			/* sum of counts = read - emitted */
-	char note[256];			/* e.g. "dates read as day/month (12 rows decide it)", or "" */
+	char note[256];			/* "dates read as day/month (12 rows decide it)", or "" */
 	uint8_t digest[32];		/* BLAKE2b-256 of the file given */
 };
 
@@ -52,8 +52,8 @@ struct source_events {
 #define SOURCE_EVERYONE "*"
 
 struct source_options {
-	const char *reader_program;	/* the tacit program, run as `PROGRAM --reader`; NULL: /proc/self/exe */
-	const char *person;		/* --user: which person of a data set with many; NULL: the only one */
+	const char *reader_program;	/* run as `PROGRAM --reader`; NULL: /proc/self/exe */
+	const char *person;		/* which person of a data set; NULL: the only one */
 	bool in_process;		/* no child: for fuzzing and tests only */
 };
 

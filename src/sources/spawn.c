@@ -119,7 +119,7 @@ int spawn_send_job(struct spawn *spawn, const struct bytes *job, struct error *e
 	uint8_t size[4];
 
 	if (job->size > CHILD_JOB_MAX)
-		return error_set(error, TACIT_E_LIMIT, "too many files, or names that are too long");
+		return error_set(error, TACIT_E_LIMIT, "too many files, or too long names");
 	bytes_store32(size, (uint32_t)job->size);
 	/* A child that is gone already is told about by how it died. */
 	if (send_bytes(spawn, size, sizeof(size)) == 0)
@@ -196,17 +196,18 @@ static int died(int status, const char *file, struct error *error)
 	int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (signal == SIGXCPU)
-		return error_set(error, TACIT_E_LIMIT, "%s takes more than %d seconds to read: split it; "
-				 "nothing of it was kept", file, LIMIT_READER_SECONDS);
+		return error_set(error, TACIT_E_LIMIT, "%s takes more than %d seconds to read: "
+				 "split it; nothing of it was kept", file, LIMIT_READER_SECONDS);
 	if (signal == SIGSYS)
-		return error_set(error, TACIT_E_FORMAT, "%s made the reader try what it must not do; it "
-				 "was stopped, and nothing of the file was kept: do not trust this file",
+		return error_set(error, TACIT_E_FORMAT, "%s made the reader try what it must not "
+				 "do; it was stopped, and nothing of the file was kept: do not "
+				 "trust this file",
 				 file);
 	if (signal != 0)
-		return error_set(error, TACIT_E_FORMAT, "%s: the reader crashed on it (signal %d) behind "
-				 "its walls; nothing of the file was kept", file, signal);
-	return error_set(error, TACIT_E_FORMAT, "%s: the reader ended early; nothing of the file was "
-			 "kept: try again, then report the kind of file", file);
+		return error_set(error, TACIT_E_FORMAT, "%s: the reader crashed on it (signal %d) "
+				 "behind its walls; nothing of the file was kept", file, signal);
+	return error_set(error, TACIT_E_FORMAT, "%s: the reader ended early; nothing of the file "
+			 "was kept: try again, then report the kind of file", file);
 }
 
 int spawn_end(struct spawn *spawn, int result, const char *file, struct error *error)

@@ -122,7 +122,8 @@ static int read_folder(struct place *place, int fd)
 			result = read_name(place, dirfd(folder), entry->d_name);
 	}
 	if (entry == NULL && errno != 0 && result == 0)
-		result = error_errno(place->error, TACIT_E_IO, "cannot read folder %s", place->path);
+		result = error_errno(place->error, TACIT_E_IO, "cannot read folder %s",
+				     place->path);
 	place->depth--;
 	closedir(folder);
 	return result;

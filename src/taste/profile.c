@@ -83,10 +83,14 @@ static uint32_t entry_of(struct building *building, uint32_t vault_item, size_t 
 	uint32_t linked = building->links->item[vault_item];
 	uint32_t *slot = linked != FOLD_NO_ITEM ? &building->by_pack[linked]
 						: &building->by_vault[vault_item];
+	bool again = profile->pack->config->repeats && linked != FOLD_NO_ITEM;
 	struct fold_entry *fold;
 
-	if (*slot != 0)
+	/* where things are taken again and again, every time is an entry, as in training */
+	if (*slot != 0 && !again)
 		return *slot - 1;
+	if (again && profile->count >= LIMIT_HISTORY)
+		return NO_ENTRY - 1;
 	fold = &profile->fold[profile->count];
 	memset(fold, 0, sizeof(*fold));
 	fold->item = linked;
@@ -184,10 +188,11 @@ static int allocate(struct profile *profile, struct building *building)
 {
 	size_t items = profile->pack->items, mine = profile->history->item_count;
 	size_t events = profile->history->event_count, words = items / 64 + 1;
+	size_t entries = mine + 1 + (profile->pack->config->repeats ? LIMIT_HISTORY : 0);
 
 	profile->decay = malloc(sizeof(*profile->decay));
-	profile->fold = malloc(sizeof(*profile->fold) * (mine + 1));
-	profile->entry = malloc(sizeof(*profile->entry) * (mine + 1));
+	profile->fold = malloc(sizeof(*profile->fold) * entries);
+	profile->entry = malloc(sizeof(*profile->entry) * entries);
 	profile->event = malloc(sizeof(*profile->event) * (events + 1));
 	profile->excluded = calloc(words, sizeof(uint64_t));
 	profile->told_never = calloc(words, sizeof(uint64_t));

@@ -3,7 +3,8 @@
  * and facts, rebuilt whenever it is needed.
  *
  * An entry is one thing of the history: all events of one item of the pack, or of one title that
- * the pack does not have but whose words it knows. Its place is that of its newest event, its
+ * the pack does not have but whose words it knows. (In a pack whose things are taken again
+ * and again each event is an entry of its own.) Its place is that of its newest event, its
  * strength comes from what its events say (strength.c). Entries stand newest first; equal times are
  * ordered by content, as the vault gives them.
  */

@@ -14,11 +14,15 @@
 #include "gemm.h"
 
 #define DEFAULT_SECONDS 900.0
-#define CANDIDATES 4
+#define CANDIDATES 3
+#define LARGE_EVENTS 300000
+#define MIDDLE_EVENTS 50000
+#define BUDGET_SHARE 0.85	/* the rest is for reading, measuring, and a slower neighbour */
 
 struct candidate {
 	uint32_t dim, epochs;
-	float drop;
+	float drop, rate;
+	uint32_t refit_epochs;		/* 0: as many again */
 };
 
 struct watching {
@@ -168,46 +172,24 @@ static double epoch_seconds(const struct train_data *data, const struct fit_opti
 	       options->threads;
 }
 
-static void shrink(const struct train_data *data, const struct fit_options *options,
-		   struct follow_config *config, double speed, double seconds)
-{
-	while (epoch_seconds(data, options, config, speed) * config->epochs > seconds) {
-		if (config->epochs > 6)
-			config->epochs--;
-		else if (config->dim > 64)
-			config->dim -= 64;
-		else if (config->epochs > 2)
-			config->epochs--;
-		else if (config->dim > 32)
-			config->dim = 32;
-		else if (config->banks > 3)
-			config->banks--;
-		else
-			return;
-	}
-}
-
 /* ---- candidates ------------------------------------------------------------------------ */
 
-static uint32_t candidates(const struct train_data *data, struct candidate *out)
-{
-	static const struct candidate large[] = { { 256, 7, 0.3f } };
-	static const struct candidate middle[] = { { 64, 12, 0.4f }, { 128, 12, 0.5f },
-						   { 64, 24, 0.6f } };
-	static const struct candidate small[] = { { 64, 16, 0.5f }, { 32, 24, 0.4f },
-						  { 64, 40, 0.7f } };
+/* Large sets: one candidate, the first of these that the budget has time for. Short runs want a
+ * high rate and no dropout; those with a refit go on from the chosen model instead of starting
+ * anew (docs/decisions.md has the figures). */
+static const struct candidate ladder[] = {
+	{ 256, 7, 0.3f, 0.0015f, 0 }, { 256, 4, 0.2f, 0.003f, 1 }, { 128, 4, 0.1f, 0.004f, 1 },
+	{ 64, 4, 0.0f, 0.006f, 1 }, { 64, 3, 0.0f, 0.006f, 1 }, { 64, 2, 0.0f, 0.006f, 1 },
+	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 },
+};
 
-	if (data->events >= 300000) {
-		memcpy(out, large, sizeof(large));
-		return 1;
-	}
-	if (data->events >= 50000) {
-		memcpy(out, middle, sizeof(middle));
-		return 3;
-	}
-	memcpy(out, small, sizeof(small));
-	return 3;
-}
+static const struct candidate middle[] = {
+	{ 64, 24, 0.6f, 0.0015f, 0 }, { 128, 12, 0.5f, 0.0015f, 0 }, { 64, 12, 0.4f, 0.0015f, 0 },
+};
+
+static const struct candidate small[] = {
+	{ 64, 16, 0.5f, 0.0015f, 0 }, { 32, 24, 0.4f, 0.0015f, 0 }, { 64, 40, 0.7f, 0.0015f, 0 },
+};
 
 static void configure(struct follow_config *config, const struct candidate *candidate,
 		      const struct train_data *data, const struct fit_options *options)
@@ -215,14 +197,47 @@ static void configure(struct follow_config *config, const struct candidate *cand
 	follow_config_default(config);
 	config->dim = options->dim != 0 ? options->dim : candidate->dim;
 	config->epochs = options->epochs != 0 ? options->epochs : candidate->epochs;
-	config->drop_in = candidate->drop;
-	config->drop_out = candidate->drop;
+	config->drop_in = options->dropout != 0 ? (float)options->dropout / 100.0f
+						: candidate->drop;
+	config->drop_out = config->drop_in;
+	config->rate = candidate->rate;
+	config->refit_epochs = options->epochs != 0 ? 0 : candidate->refit_epochs;
 	config->seed = options->seed;
 	config->threads = options->threads;
 	config->repeats = options->repeats;
 	/* short histories: fewer rows a batch would make the steps noisy */
 	while (config->batch < 256 && (double)data->events / data->users * config->batch < 1000.0)
 		config->batch *= 2;
+}
+
+/* Seconds that a candidate and its refit take. */
+static double cost(const struct train_data *data, const struct fit_options *options,
+		   const struct candidate *candidate, double speed)
+{
+	struct follow_config config;
+	uint32_t epochs;
+
+	configure(&config, candidate, data, options);
+	epochs = config.epochs + (config.refit_epochs != 0 ? config.refit_epochs : config.epochs);
+	return epochs * epoch_seconds(data, options, &config, speed);
+}
+
+/* Fills list[CANDIDATES] for a set of that size; how many. */
+static uint32_t candidates(const struct train_data *data, const struct fit_options *options,
+			   double speed, double budget, struct candidate *list)
+{
+	size_t last = sizeof(ladder) / sizeof(ladder[0]) - 1, i = 0;
+	const struct candidate *set = data->events >= MIDDLE_EVENTS ? middle : small;
+
+	if (data->events < LARGE_EVENTS &&
+	    cost(data, options, &set[0], speed) <= BUDGET_SHARE * budget) {
+		memcpy(list, set, sizeof(middle));
+		return CANDIDATES;
+	}
+	while (i < last && cost(data, options, &ladder[i], speed) > BUDGET_SHARE * budget)
+		i++;
+	list[0] = ladder[i];
+	return 1;
 }
 
 static int train_one(const struct train_data *data, const uint64_t *start, const uint64_t *end,
@@ -237,9 +252,17 @@ static int train_one(const struct train_data *data, const uint64_t *start, const
 
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 	      const struct fit_options *options, const struct follow_config *config,
-	      struct follow_model **model, struct error *error)
+	      const struct follow_model *chosen, struct follow_model **model,
+	      struct error *error)
 {
-	return train_one(data, start, end, options, config, "fitting on all", model, error);
+	struct follow_config again = *config;
+
+	if (config->refit_epochs != 0) {
+		again.start = chosen;
+		again.epochs = config->refit_epochs;
+		again.rate = config->rate / 4.0f;
+	}
+	return train_one(data, start, end, options, &again, "fitting on all", model, error);
 }
 
 static void say(const struct fit_options *options, const struct follow_config *config,
@@ -249,9 +272,10 @@ static void say(const struct fit_options *options, const struct follow_config *c
 
 	if (options->say == NULL)
 		return;
-	snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f epochs=%u: "
+	snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f epochs=%u: "
 		 "validation NDCG@10 %.4f, HR@10 %.4f (%.0f s)", config->dim, config->banks,
-		 (double)config->drop_in, config->epochs, metrics->ndcg10 / (double)metrics->users,
+		 (double)config->drop_in, (double)config->rate, config->epochs,
+		 metrics->ndcg10 / (double)metrics->users,
 		 metrics->hr10 / (double)metrics->users, seconds);
 	options->say(options->context, line);
 }
@@ -263,13 +287,20 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
 	double began = now_seconds(), best = -1.0, speed, kept_seconds = 0.0;
 	struct candidate list[CANDIDATES];
-	uint32_t count = candidates(data, list), c;
+	bool given = options->dim != 0 && options->epochs != 0 && options->dropout != 0;
+	uint32_t count, c;
 	struct follow_model *kept = NULL;
 	int result = gemm_load(error);
 
 	if (result != 0)
 		return result;
 	speed = product_speed(data->items);
+	count = candidates(data, options, speed, budget, list);
+	if (given) {		/* nothing is searched, whatever the time */
+		list[0] = data->events >= LARGE_EVENTS ? ladder[0] :
+			  data->events >= MIDDLE_EVENTS ? middle[0] : small[0];
+		count = 1;
+	}
 	for (c = 0; result == 0 && c < count; c++) {
 		struct follow_config trial;
 		struct follow_model *made = NULL;
@@ -277,10 +308,9 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		double started = now_seconds(), left = budget - (started - began), spent;
 
 		configure(&trial, &list[c], data, options);
-		if (options->epochs == 0 || options->dim == 0)
-			shrink(data, options, &trial, speed, left * 0.45);
-		/* a further candidate must leave time for its own refit and for the kept one's */
-		if (c > 0 && (trial.epochs < list[c].epochs || left < 3.0 * kept_seconds))
+		/* a further candidate must leave time for its own refit, as the kept one's measured
+		 * time tells */
+		if (c > 0 && left < kept_seconds + 1.5 * cost(data, options, &list[c], speed))
 			continue;
 		result = train_one(data, split->start, split->fit_end, options, &trial,
 				   "choosing on validation", &made, error);

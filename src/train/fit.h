@@ -17,7 +17,7 @@ struct fit_options {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
-	uint32_t dim, epochs;		/* 0: chosen */
+	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen; all given: no search */
 	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
 	 * Non-zero stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);
@@ -31,10 +31,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       const struct fit_options *options, struct follow_config *config,
 	       struct follow_model **model, struct error *error);
 
-/* Fits `config` on events start .. end of each user. */
+/* Fits `config` on events start .. end of each user: from scratch, or going on from `chosen` where
+ * the budget had no time for that (config->refit_epochs). */
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 	      const struct fit_options *options, const struct follow_config *config,
-	      struct follow_model **model, struct error *error);
+	      const struct follow_model *chosen, struct follow_model **model,
+	      struct error *error);
 
 /* Float ranking of the events from .. to of each user given those before `from`. */
 int fit_measure(const struct follow_model *model, bool folded, const struct follow_config *config,

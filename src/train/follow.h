@@ -22,6 +22,8 @@
 #include "base/error.h"
 #include "base/limits.h"
 
+struct follow_model;
+
 struct follow_config {
 	uint32_t dim;			/* multiple of 32 */
 	uint32_t banks;
@@ -36,6 +38,8 @@ struct follow_config {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items stay in the softmax */
+	const struct follow_model *start;	/* folded; goes on from there. NULL: from scratch */
+	uint32_t refit_epochs;		/* of a refit that goes on; 0: a refit from scratch */
 };
 
 /* Float weights; shapes in brackets. `a` is folded into `p` when training ends. */

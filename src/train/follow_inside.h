@@ -14,6 +14,43 @@ struct follow_tensor {
 	size_t size;
 };
 
+enum { TENSOR_P, TENSOR_Q, TENSOR_L, TENSOR_A, TENSORS };
+
+struct batch {
+	uint32_t sequences;
+	uint32_t *user;			/* [sequences] */
+	uint64_t *first;		/* [sequences + 1]: first row of each sequence */
+	uint64_t rows, capacity;
+	float *z;			/* [rows][banks][dim]: the state before each event */
+	float *h, *dh;			/* [rows][dim], h after dropout */
+	double *loss;			/* [workers] */
+};
+
+struct worker {
+	float *logits;			/* [FOLLOW_BLOCK][items] */
+	float *dq, *dl;			/* [items][dim], [buckets][items] */
+	float *row, *dz;		/* [dim] */
+};
+
+struct run {
+	const struct follow_config *config;
+	const struct follow_sequences *sequences;
+	struct follow_model *model;
+	struct follow_tensor tensor[TENSORS];
+	struct batch batch;
+	struct worker *worker;		/* [threads] */
+	struct pool *pool;
+	uint64_t step, steps;
+	float rate, correction1, correction2;
+};
+
+/* step.c --------------------------------------------------------------------------------- */
+
+/* Gradients of the batch: P and a in their tensors, Q and L in parts that the workers hold. */
+void step_gradient(struct run *run);
+/* Gradients, then Adam. Returns the sum of the losses of the batch's rows. */
+double step_batch(struct run *run);
+
 /* kernels.c ------------------------------------------------------------------------------ */
 
 /* Inverted dropout: each element is 0 with probability `drop`, else from / (1 - drop). The mask is

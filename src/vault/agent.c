@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -152,7 +151,10 @@ static void serve(int listener, const uint8_t *master, unsigned idle_seconds)
 		if (connection < 0)
 			continue;
 		go_on = answer(connection, master);
-		close(connection);
+		/* Who asked for the end waits for the end of the connection: that comes with the
+		 * end of the process, when the socket is gone too. */
+		if (go_on)
+			close(connection);
 		end = seconds_now() + idle_seconds;
 	}
 }
@@ -196,11 +198,11 @@ static void run(int listener, int folder, const uint8_t *master, unsigned idle_s
 	close_others(listener, folder);
 	(void)!chdir("/");
 	/* Locks of memory are not inherited by a child. */
-	sodium_mlock((void *)(uintptr_t)master, KEYS_BYTES);
+	keys_lock((void *)(uintptr_t)master, KEYS_BYTES);
 	fstatat(folder, SOCKET_NAME, &status, AT_SYMLINK_NOFOLLOW);
 	serve(listener, master, idle_seconds);
 	remove_socket(folder, status.st_ino);
-	sodium_memzero((void *)(uintptr_t)master, KEYS_BYTES);
+	keys_wipe((void *)(uintptr_t)master, KEYS_BYTES);
 	_exit(0);
 }
 
@@ -290,10 +292,11 @@ int agent_start(const char *dir, const struct vault_secret *secret, unsigned idl
 
 	if (idle_seconds == 0)
 		return error_set(error, TACIT_E_ARGUMENT, "an agent that ends at once");
-	if (sodium_init() < 0)
-		return error_set(error, TACIT_E_IO, "the system gives no random bytes");
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, VAULT_NAME) >= sizeof(path))
 		return error_set(error, TACIT_E_ARGUMENT, "path too long: %s", dir);
+	result = keys_start(error);
+	if (result != 0)
+		return result;
 	keys = keys_new();
 	if (keys == NULL)
 		return error_memory(error);
@@ -323,12 +326,14 @@ static int ask_agent(const char *dir, uint8_t ask, int *out, struct error *error
 		be_patient(fd);
 	if (result == 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
 		result = errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR ?
-			error_set(error, TACIT_E_NOT_FOUND, "no agent has the key: run tacit unlock") :
+			error_set(error, TACIT_E_NOT_FOUND,
+				  "no agent has the key: run tacit unlock") :
 			error_errno(error, TACIT_E_IO, "cannot reach the agent");
 	if (folder >= 0)
 		close(folder);
 	if (result == 0 && !peer_is_me(fd))
-		result = error_set(error, TACIT_E_IO, "the agent of %s belongs to another user", dir);
+		result = error_set(error, TACIT_E_IO, "the agent of %s belongs to another user",
+				   dir);
 	if (result == 0 && (!send_all(fd, &ask, 1) || !receive_all(fd, &echo, 1) || echo != ask))
 		result = error_set(error, TACIT_E_IO, "the agent of %s does not answer", dir);
 	if (result == 0)
@@ -345,7 +350,7 @@ int agent_fetch(const char *dir, uint8_t *master, struct error *error)
 	if (result != 0)
 		return result;
 	if (!receive_all(fd, master, KEYS_BYTES)) {
-		sodium_memzero(master, KEYS_BYTES);
+		keys_wipe(master, KEYS_BYTES);
 		result = error_set(error, TACIT_E_IO, "the agent of %s does not answer", dir);
 	}
 	close(fd);
@@ -364,4 +369,23 @@ int agent_stop(const char *dir, struct error *error)
 	receive_all(fd, &end, 1);	/* its end is the end of the connection */
 	close(fd);
 	return 0;
+}
+
+int agent_open(const char *dir, struct vault **out, struct error *error)
+{
+	struct vault_secret secret = { NULL, NULL, NULL };
+	struct keys *keys;
+	int result = keys_start(error);
+
+	if (result != 0)
+		return result;
+	keys = keys_new();
+	if (keys == NULL)
+		return error_memory(error);
+	result = agent_fetch(dir, keys->master, error);
+	secret.master = keys->master;
+	if (result == 0)
+		result = vault_open(dir, &secret, out, error);
+	keys_free(keys);
+	return result;
 }

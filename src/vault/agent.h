@@ -15,6 +15,8 @@ int agent_start(const char *dir, const struct vault_secret *secret, unsigned idl
 /* Asks the agent for the key: `master` is 32 bytes of sodium_malloc memory. TACIT_E_NOT_FOUND where
  * none runs. */
 int agent_fetch(const char *dir, uint8_t *master, struct error *error);
+/* agent_fetch and vault_open in one; the key never leaves guarded memory. */
+int agent_open(const char *dir, struct vault **out, struct error *error);
 /* Ends the agent; success where none runs. */
 int agent_stop(const char *dir, struct error *error);
 

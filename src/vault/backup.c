@@ -6,7 +6,6 @@
 #include "vault/inside.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -177,11 +176,11 @@ int vault_restore(const char *dir, const char *path, const struct vault_secret *
 	struct vault_counts counts = { 0, 0 };
 	int lock = -1, result;
 
-	if (sodium_init() < 0)
-		return error_set(error, TACIT_E_IO, "the system gives no random bytes");
 	if (!file_exists(path))
 		return error_set(error, TACIT_E_NOT_FOUND, "there is no backup at %s", path);
-	result = file_make_folder(dir, 0700, error);
+	result = keys_start(error);
+	if (result == 0)
+		result = file_make_folder(dir, 0700, error);
 	if (result == 0)
 		result = vault_lock_folder(dir, &lock, error);
 	if (result != 0)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -68,7 +67,8 @@ static int copy_pages(int in, int out, const char *from, const char *to, uint8_t
 			break;
 		for (i = 0; i < size && result == 0; i += PAGE_BYTES, number++) {
 			if (!page_open(sealed_with, number, batch + i, plain))
-				result = error_set(error, TACIT_E_DAMAGED, "%s is damaged: page %llu "
+				result = error_set(error, TACIT_E_DAMAGED,
+						   "%s is damaged: page %llu "
 						   "is not what was written", from,
 						   (unsigned long long)number);
 			else if (seal_with != NULL)
@@ -80,7 +80,7 @@ static int copy_pages(int in, int out, const char *from, const char *to, uint8_t
 			break;
 		at += size;
 	}
-	sodium_memzero(plain, sizeof(plain));
+	keys_wipe(plain, sizeof(plain));
 	if (result == 0 && number == 1)
 		result = error_set(error, TACIT_E_DAMAGED, "%s has no pages", from);
 	return result;

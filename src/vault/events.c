@@ -9,7 +9,6 @@
 #include "vault/inside.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,9 +30,9 @@ enum { DETAIL_FLAGS, DETAIL_ZONE, DETAIL_WORDS, DETAIL_PLACE, DETAIL_TEXT, DETAI
 
 void vault_digest(const struct vault *vault, const void *data, size_t size, struct digest *out)
 {
-	uint8_t hash[crypto_shorthash_siphashx24_BYTES];
+	uint8_t hash[16];
 
-	crypto_shorthash_siphashx24(hash, data, size, vault->keys->identity);
+	keys_digest(vault->keys, data, size, hash);
 	out->low = bytes_load64(hash);
 	out->high = bytes_load64(hash + 8);
 }
@@ -104,7 +103,8 @@ static uint64_t words_digest(const struct vault *vault, struct act_text words)
 static int load_items(struct vault *vault, struct error *error)
 {
 	sqlite3_stmt *row = NULL;
-	int result = 0, rc = sqlite3_prepare_v2(vault->db, "SELECT id, year, domain, title, creator,"
+	int result = 0, rc = sqlite3_prepare_v2(vault->db,
+						"SELECT id, year, domain, title, creator,"
 						" words FROM items", -1, &row, NULL);
 
 	while (result == 0 && rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
@@ -192,6 +192,42 @@ struct named {
 	bool own_words;
 };
 
+/* Most columns of most acts are NULL and stay so from act to act: for the statement that adds acts,
+ * what is bound already is remembered, and only changes are told to SQLite. */
+static void bind_null(struct vault *vault, sqlite3_stmt *statement, int column)
+{
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
+		if ((vault->bound & 1u << column) == 0)
+			return;
+		vault->bound &= ~(1u << column);
+		vault->numbers &= ~(1u << column);
+	}
+	sqlite3_bind_null(statement, column);
+}
+
+static void bind_number(struct vault *vault, sqlite3_stmt *statement, int column, int64_t value)
+{
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
+		/* Source, verb, flags and often the rest are those of the act before. */
+		if ((vault->numbers & 1u << column) != 0 && vault->number[column] == value)
+			return;
+		vault->bound |= 1u << column;
+		vault->numbers |= 1u << column;
+		vault->number[column] = value;
+	}
+	sqlite3_bind_int64(statement, column, value);
+}
+
+static void bind_own_text(struct vault *vault, sqlite3_stmt *statement, int column,
+			  struct act_text text)
+{
+	if (statement == vault->statements[SQL_EVENT_ADD]) {
+		vault->bound |= 1u << column;
+		vault->numbers &= ~(1u << column);
+	}
+	bind_text(statement, column, text);
+}
+
 /* Finds or makes the row of the act's item. */
 static int item_of(struct vault *vault, const struct act *act, struct named *out,
 		   struct error *error)
@@ -228,16 +264,16 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 	int result;
 
 	if (text.size == 0) {
-		sqlite3_bind_null(statement, column);
+		bind_null(vault, statement, column);
 		return 0;
 	}
 	if (text.size <= INLINE_BYTES) {
-		bind_text(statement, column, text);
+		bind_own_text(vault, statement, column, text);
 		return 0;
 	}
 	memo = memo_find(&vault->string_memo, text.data, text.size);
 	if (memo != NULL) {
-		sqlite3_bind_int64(statement, column, memo->id);
+		bind_number(vault, statement, column, memo->id);
 		return 0;
 	}
 	result = vault->strings.loaded ? 0 : load_strings(vault, error);
@@ -247,13 +283,13 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 	found = intern_find(&vault->strings, &entry.digest);
 	if (found != NULL) {
 		memo_put(&vault->string_memo, STRING_MEMO, text.data, text.size, found->id);
-		sqlite3_bind_int64(statement, column, found->id);
+		bind_number(vault, statement, column, found->id);
 		return 0;
 	}
 	seen = &vault->seen[entry.digest.high % VAULT_SEEN];
 	if (*seen != entry.digest.low || vault->strings.count >= UINT32_MAX - 1) {
 		*seen = entry.digest.low;
-		bind_text(statement, column, text);
+		bind_own_text(vault, statement, column, text);
 		return 0;
 	}
 	result = vault_statement(vault, SQL_STRING_ADD, &add, error);
@@ -266,7 +302,7 @@ static int bind_shared(struct vault *vault, sqlite3_stmt *statement, int column,
 	entry.id = (uint32_t)sqlite3_last_insert_rowid(vault->db);
 	if (intern_add(&vault->strings, &entry) != 0)
 		return error_memory(error);
-	sqlite3_bind_int64(statement, column, entry.id);
+	bind_number(vault, statement, column, entry.id);
 	return 0;
 }
 
@@ -277,15 +313,15 @@ static int bind_details(struct vault *vault, sqlite3_stmt *statement, int first,
 {
 	int result = 0;
 
-	sqlite3_bind_int(statement, first + DETAIL_FLAGS, act->flags);
+	bind_number(vault, statement, first + DETAIL_FLAGS, act->flags);
 	if (act->zone == ACT_ZONE_UNKNOWN)
-		sqlite3_bind_null(statement, first + DETAIL_ZONE);
+		bind_null(vault, statement, first + DETAIL_ZONE);
 	else
-		sqlite3_bind_int(statement, first + DETAIL_ZONE, act->zone);
+		bind_number(vault, statement, first + DETAIL_ZONE, act->zone);
 	if (!own_words)
-		sqlite3_bind_null(statement, first + DETAIL_WORDS);
+		bind_null(vault, statement, first + DETAIL_WORDS);
 	else if (act->words.size == 0)
-		bind_text(statement, first + DETAIL_WORDS, act->words);
+		bind_own_text(vault, statement, first + DETAIL_WORDS, act->words);
 	else
 		result = bind_shared(vault, statement, first + DETAIL_WORDS, act->words, error);
 	if (result == 0)
@@ -457,12 +493,12 @@ static int buried(struct vault *vault, const struct act *act, bool lift, bool *o
 	return result;
 }
 
-static void bind_number(sqlite3_stmt *statement, int column, int64_t value)
+static void bind_or_null(struct vault *vault, sqlite3_stmt *statement, int column, int64_t value)
 {
 	if (value == ACT_NONE)
-		sqlite3_bind_null(statement, column);
+		bind_null(vault, statement, column);
 	else
-		sqlite3_bind_int64(statement, column, value);
+		bind_number(vault, statement, column, value);
 }
 
 /* Inserts at the first free number from `hash` on, or finds the same act. */
@@ -479,11 +515,11 @@ static int insert(struct vault *vault, uint32_t source, const struct act *act,
 		result = bind_details(vault, statement, 7, act, item->own_words, error);
 	if (result != 0)
 		return result;
-	sqlite3_bind_int64(statement, 2, item->entry.id);
-	sqlite3_bind_int64(statement, 3, source);
-	sqlite3_bind_int(statement, 4, act->verb);
-	bind_number(statement, 5, act->value);
-	bind_number(statement, 6, act->duration);
+	bind_number(vault, statement, 2, item->entry.id);
+	bind_number(vault, statement, 3, source);
+	bind_number(vault, statement, 4, act->verb);
+	bind_or_null(vault, statement, 5, act->value);
+	bind_or_null(vault, statement, 6, act->duration);
 	for (probe = 0; probe < PROBES; probe++) {
 		id = vault_event_id(act->time, hash + (uint64_t)probe);
 		sqlite3_bind_int64(statement, 1, (sqlite3_int64)id);

@@ -88,7 +88,8 @@ static int count_check(struct vault *vault, struct error *error)
 	int result = vault_number(vault, "SELECT count(*) FROM facts", 0, &count, error);
 
 	if (result == 0 && count >= LIMIT_FACTS)
-		return error_set(error, TACIT_E_LIMIT, "the vault has %d facts, and no room for more",
+		return error_set(error, TACIT_E_LIMIT,
+				 "the vault has %d facts, and no room for more",
 				 LIMIT_FACTS);
 	return result;
 }
@@ -135,10 +136,12 @@ int vault_fact_put(struct vault *vault, const struct vault_fact *fact, uint64_t 
 			     " confidence, evidence) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 			     " ON CONFLICT(key, value, mark, source) DO UPDATE SET"
 			     " unit = excluded.unit, time = excluded.time,"
-			     " confidence = excluded.confidence, evidence = excluded.evidence", fact,
+			     " confidence = excluded.confidence, evidence = excluded.evidence",
+			     fact,
 			     NULL, error);
 	if (result == 0)
-		result = run(vault, "SELECT id FROM facts WHERE key = ?2 AND value = ?3 AND mark = ?5"
+		result = run(vault,
+			     "SELECT id FROM facts WHERE key = ?2 AND value = ?3 AND mark = ?5"
 			     " ORDER BY source LIMIT 1", fact, &shown, error);
 	if (result != 0) {
 		vault->broken = vault->writing;

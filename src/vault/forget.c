@@ -4,7 +4,6 @@
  */
 #include "vault/inside.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +88,8 @@ static int count_chosen(struct vault *vault, struct vault_counts *counts, struct
 	int result = vault_number(vault, "SELECT count(*) FROM chosen", 0, &events, error);
 
 	if (result == 0)
-		result = vault_number(vault, "SELECT count(*) FROM (SELECT DISTINCT key, value, mark"
+		result = vault_number(vault,
+				      "SELECT count(*) FROM (SELECT DISTINCT key, value, mark"
 				      " FROM facts WHERE id IN (SELECT fact FROM chosen_facts))", 0,
 				      &facts, error);
 	counts->events = (uint64_t)events;
@@ -169,7 +169,7 @@ static int64_t number_or_none(sqlite3_stmt *row, int column)
 }
 
 /* Buries the chosen acts; the hash of all tombstones goes into the receipt. */
-static int bury_acts(struct vault *vault, crypto_generichash_state *receipt, struct error *error)
+static int bury_acts(struct vault *vault, uint8_t receipt[32], struct error *error)
 {
 	struct digest *digests = NULL;
 	sqlite3_stmt *row = NULL;
@@ -197,7 +197,7 @@ static int bury_acts(struct vault *vault, crypto_generichash_state *receipt, str
 		}
 		tomb = vault_tomb_of_act(vault, &digests[item], &act);
 		bytes_store64(stored, tomb);
-		crypto_generichash_update(receipt, stored, sizeof(stored));
+		keys_chain(vault->keys, receipt, stored, sizeof(stored));
 		result = vault_tomb_add(vault, tomb, error);
 		rc = SQLITE_OK;
 	}
@@ -208,7 +208,7 @@ static int bury_acts(struct vault *vault, crypto_generichash_state *receipt, str
 	return result;
 }
 
-static int bury_facts(struct vault *vault, crypto_generichash_state *receipt, struct error *error)
+static int bury_facts(struct vault *vault, uint8_t receipt[32], struct error *error)
 {
 	sqlite3_stmt *row = NULL;
 	int result = 0, rc;
@@ -223,7 +223,7 @@ static int bury_facts(struct vault *vault, crypto_generichash_state *receipt, st
 		uint8_t stored[8];
 
 		bytes_store64(stored, tomb);
-		crypto_generichash_update(receipt, stored, sizeof(stored));
+		keys_chain(vault->keys, receipt, stored, sizeof(stored));
 		result = vault_tomb_add(vault, tomb, error);
 		rc = SQLITE_OK;
 	}
@@ -322,7 +322,8 @@ static int choose_buried_facts(struct vault *vault, struct error *error)
 	bool found = false;
 	int rc, result = 0;
 
-	rc = sqlite3_prepare_v2(vault->db, "SELECT id, key, value, mark FROM facts", -1, &row, NULL);
+	rc = sqlite3_prepare_v2(vault->db, "SELECT id, key, value, mark FROM facts", -1, &row,
+				NULL);
 	while (result == 0 && rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
 		uint64_t tomb = vault_tomb_of_fact(vault,
 			(const char *)sqlite3_column_text(row, 1),
@@ -330,7 +331,8 @@ static int choose_buried_facts(struct vault *vault, struct error *error)
 
 		result = vault_tombs_find(vault, tomb, &found, error);
 		if (result == 0 && found)
-			result = vault_choose(vault, "INSERT OR IGNORE INTO chosen_facts VALUES(?1)",
+			result = vault_choose(vault,
+					      "INSERT OR IGNORE INTO chosen_facts VALUES(?1)",
 					      sqlite3_column_int64(row, 0), 0, error);
 		rc = SQLITE_OK;
 	}
@@ -377,7 +379,6 @@ static int forget_inside(struct vault *vault, const struct vault_selection *sele
 			 size_t count, struct vault_counts *counts, uint8_t receipt[32],
 			 struct error *error)
 {
-	crypto_generichash_state state;
 	uint8_t head[24];
 	size_t i;
 	int result = choose(vault, selections, count, counts, error);
@@ -385,13 +386,12 @@ static int forget_inside(struct vault *vault, const struct vault_selection *sele
 	bytes_store64(head, (uint64_t)clock_now());
 	bytes_store64(head + 8, counts->events);
 	bytes_store64(head + 16, counts->facts);
-	crypto_generichash_init(&state, vault->keys->receipt, KEYS_BYTES, 32);
-	crypto_generichash_update(&state, head, sizeof(head));
+	memset(receipt, 0, 32);
+	keys_chain(vault->keys, receipt, head, sizeof(head));
 	if (result == 0)
-		result = bury_acts(vault, &state, error);
+		result = bury_acts(vault, receipt, error);
 	if (result == 0)
-		result = bury_facts(vault, &state, error);
-	crypto_generichash_final(&state, receipt, 32);
+		result = bury_facts(vault, receipt, error);
 	if (result == 0)
 		result = remove_chosen(vault, counts, error);
 	for (i = 0; i < count && result == 0; i++) {

@@ -17,6 +17,7 @@ struct item_row {
 };
 
 struct loading {
+	struct vault *vault;
 	struct bytes texts;
 	struct item_row *items;
 	size_t item_count, item_capacity;
@@ -151,27 +152,41 @@ static int64_t number_or(sqlite3_value *value, int64_t none)
 	return sqlite3_value_type(value) == SQLITE_NULL ? none : sqlite3_value_int64(value);
 }
 
-/* The words of an item are those of its earliest act that has any, whoever reported it. */
-static int take_words(struct loading *loading, struct item_row *item, sqlite3_value *own,
-		      sqlite3_value *shared)
+static int append_words(struct loading *loading, struct item_row *item, const void *data, int size)
 {
-	sqlite3_value *words = sqlite3_value_type(own) == SQLITE_INTEGER ? shared : own;
-	const void *data;
-	size_t size;
-
-	if (sqlite3_value_type(own) == SQLITE_NULL) {
-		item->has_words = loading->texts.data[item->words] != 0;
-		return 0;
-	}
-	data = sqlite3_value_blob(words);
-	size = (size_t)sqlite3_value_bytes(words);
-	if (size == 0)
+	if (size <= 0)
 		return 0;
 	item->words = loading->texts.size;
 	item->has_words = true;
-	if (bytes_append(&loading->texts, data, size) != 0)
+	if (bytes_append(&loading->texts, data, (size_t)size) != 0)
 		return TACIT_E_MEMORY;
 	return bytes_append_byte(&loading->texts, 0);
+}
+
+/* The words of an item are those of its earliest act that has any, whoever reported it. */
+static int take_words(struct loading *loading, struct item_row *item, sqlite3_value *words)
+{
+	sqlite3_stmt *row;
+	int result, type = sqlite3_value_type(words);
+
+	if (type == SQLITE_NULL) {
+		item->has_words = loading->texts.data[item->words] != 0;
+		return 0;
+	}
+	if (type != SQLITE_INTEGER)
+		return append_words(loading, item, sqlite3_value_blob(words),
+				    sqlite3_value_bytes(words));
+	result = vault_statement(loading->vault, SQL_STRING_GET, &row, NULL);
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(row, 1, sqlite3_value_int64(words));
+	if (sqlite3_step(row) == SQLITE_ROW)
+		result = append_words(loading, item, sqlite3_column_blob(row, 0),
+				      sqlite3_column_bytes(row, 0));
+	else
+		result = vault_failed(loading->vault, NULL, "read the acts");
+	sqlite3_reset(row);
+	return result;
 }
 
 /* Called by SQLite for each event: cheaper than a step and ten column calls for each. */
@@ -193,8 +208,8 @@ static void take_event(sqlite3_context *context, int count, sqlite3_value **v)
 		return;
 	}
 	if (!loading->items[index].has_words &&
-	    take_words(loading, &loading->items[index], v[8], v[9]) != 0) {
-		sqlite3_result_error_nomem(context);
+	    take_words(loading, &loading->items[index], v[8]) != 0) {
+		sqlite3_result_error(context, "the words of an item cannot be read", -1);
 		return;
 	}
 	h->event[n] = (uint64_t)id;
@@ -216,19 +231,19 @@ static void take_done(sqlite3_context *context)
 
 static int load_events(struct vault *vault, struct loading *loading, struct error *error)
 {
-	/* The order of an aggregate's rows is that of the inner query: a scan of the primary key. */
+	/* The order of an aggregate's rows is that of the inner query: a scan of the primary
+	 * key. */
 	static const char sql[] =
 		"SELECT take_event(e.id, e.item, e.source, e.verb, e.value, e.duration, e.flags,"
-		" e.zone, e.words, CASE WHEN typeof(e.words) = 'integer' THEN"
-		" (SELECT text FROM strings WHERE id = e.words) END) FROM events e";
+		" e.zone, e.words) FROM events e";
 	int64_t count = 0;
 	int result;
 
-	if (sqlite3_create_function_v2(vault->db, "take_event", 10, SQLITE_UTF8, loading, NULL,
+	if (sqlite3_create_function_v2(vault->db, "take_event", 9, SQLITE_UTF8, loading, NULL,
 				       take_event, take_done, NULL) != SQLITE_OK)
 		return vault_failed(vault, error, "read the acts");
 	result = vault_number(vault, sql, 0, &count, error);
-	sqlite3_create_function_v2(vault->db, "take_event", 10, SQLITE_UTF8, NULL, NULL, NULL, NULL,
+	sqlite3_create_function_v2(vault->db, "take_event", 9, SQLITE_UTF8, NULL, NULL, NULL, NULL,
 				   NULL);
 	return result;
 }
@@ -328,7 +343,7 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 		       struct error *error)
 {
 	struct vault_history history = { 0 };
-	struct loading loading = { .out = &history };
+	struct loading loading = { .vault = vault, .out = &history };
 	int result = load_items(vault, &loading, domain, error);
 
 	if (result == 0 && loading.item_count > 0)

@@ -76,6 +76,9 @@ struct vault {
 	struct vault_tombs tombs;
 	struct vault_tally tally;
 	uint64_t *seen;		/* [VAULT_SEEN] */
+	/* Parameters of SQL_EVENT_ADD, a bit for each: not NULL; a number, and which. */
+	uint32_t bound, numbers;
+	int64_t number[16];
 	sqlite3_stmt *statements[SQL_COUNT];
 };
 

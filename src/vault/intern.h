@@ -37,8 +37,8 @@ void intern_drop(struct intern *intern);
 /*
  * A memo in front of it: what was looked up lately, found by comparing the bytes themselves, which
  * costs a tenth of a digest. It is for texts of which a few hundred come again and again; a larger
- * one would miss the processor's cache and gain nothing. A slot is overwritten by the next text that
- * falls on it.
+ * one would miss the processor's cache and gain nothing. A slot is overwritten by the next text
+ * that falls on it.
  */
 #define MEMO_BYTES 248		/* longer texts are not remembered */
 

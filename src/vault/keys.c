@@ -128,7 +128,7 @@ int keys_parse(const uint8_t page[KEYS_HEADER_BYTES], struct keys_header *out,
 		slot_read(page + i * KEYS_SLOT_BYTES, &found[i]);
 		if (found[i].version > KEYS_VERSION)
 			return error_set(error, TACIT_E_NEWER,
-					 "the vault is of format %u and this tacit knows format %u: "
+					 "the vault is of format %u and this tacit knows %u: "
 					 "use the tacit that wrote it, or a later one",
 					 found[i].version, KEYS_VERSION);
 		if (best < 0 || found[i].sequence > found[best].sequence)
@@ -154,7 +154,8 @@ int keys_read(const char *path, struct keys_header *out, struct error *error)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return error_set(error, TACIT_E_NOT_FOUND, "there is no vault at %s: run tacit init",
+		return error_set(error, TACIT_E_NOT_FOUND,
+				 "there is no vault at %s: run tacit init",
 				 path);
 	if (fd < 0)
 		return error_errno(error, TACIT_E_IO, "cannot open %s", path);
@@ -264,7 +265,8 @@ static int wrapping_of_file(const struct keys_header *header, const char *path, 
 
 	if (result == 0 && content.size < KEY_FILE_LEAST)
 		result = error_set(error, TACIT_E_SECRET,
-				   "the key file %s has %zu bytes; it needs %d to %d random ones", path,
+				   "the key file %s has %zu bytes; it needs %d to %d random ones",
+				   path,
 				   content.size, KEY_FILE_LEAST, KEY_FILE_MOST);
 	if (result == 0)
 		crypto_generichash(out, KEYS_BYTES, content.data, content.size, header->salt,
@@ -288,7 +290,8 @@ static int wrapping_of_passphrase(const struct keys_header *header, const char *
 	if (crypto_pwhash(out, KEYS_BYTES, passphrase, size, header->salt, header->passes,
 			  (size_t)header->memory_bytes, crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return error_set(error, TACIT_E_MEMORY,
-				 "trying the passphrase takes %llu MiB of memory, which are not there",
+				 "trying the passphrase takes %llu MiB of memory; they are not "
+				 "there",
 				 (unsigned long long)(header->memory_bytes >> 20));
 	return 0;
 }
@@ -386,4 +389,51 @@ int keys_unwrap(const struct keys_header *header, const struct vault_secret *sec
 	memcpy(keys->id, header->id, sizeof(keys->id));
 	keys_derive(keys);
 	return 0;
+}
+
+/* ---- what the other files need of libsodium -------------------------------------------- */
+
+int keys_start(struct error *error)
+{
+	if (sodium_init() < 0)
+		return error_set(error, TACIT_E_IO, "the system gives no random bytes");
+	return 0;
+}
+
+void keys_wipe(void *data, size_t size)
+{
+	sodium_memzero(data, size);
+}
+
+void keys_lock(void *data, size_t size)
+{
+	sodium_mlock(data, size);
+}
+
+void keys_random(void *out, size_t size)
+{
+	randombytes_buf(out, size);
+}
+
+_Static_assert(crypto_shorthash_siphashx24_BYTES == 16 && crypto_shorthash_BYTES == 8 &&
+	       crypto_shorthash_KEYBYTES == 16, "SipHash sizes");
+
+void keys_digest(const struct keys *keys, const void *data, size_t size, uint8_t out[16])
+{
+	crypto_shorthash_siphashx24(out, data, size, keys->identity);
+}
+
+void keys_tomb(const struct keys *keys, const void *data, size_t size, uint8_t out[8])
+{
+	crypto_shorthash(out, data, size, keys->identity);
+}
+
+void keys_chain(const struct keys *keys, uint8_t state[32], const void *data, size_t size)
+{
+	crypto_generichash_state hash;
+
+	crypto_generichash_init(&hash, keys->receipt, KEYS_BYTES, 32);
+	crypto_generichash_update(&hash, state, 32);
+	crypto_generichash_update(&hash, data, size);
+	crypto_generichash_final(&hash, state, 32);
 }

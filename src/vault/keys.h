@@ -40,7 +40,7 @@ struct keys {
 	uint8_t page[KEYS_BYTES];	/* pages of the database */
 	uint8_t log_head[KEYS_BYTES];	/* frame headers of the log */
 	uint8_t log_page[KEYS_BYTES];	/* pages in the log */
-	uint8_t identity[16];		/* SipHash of items and acts; from the secret in the database */
+	uint8_t identity[16];		/* SipHash; from the secret in the database */
 	uint8_t receipt[KEYS_BYTES];	/* commitments; likewise */
 	uint8_t id[16];
 };
@@ -67,8 +67,20 @@ void keys_derive(struct keys *keys);
 /* Derives what follows from the secret that is stored in the database. */
 void keys_derive_inner(struct keys *keys, const uint8_t secret[32]);
 
-/* Fills kind, hardness, salt and the wrapped key. Sequence and version are the caller's, and are set
- * before: they are associated data. */
+/* Makes libsodium ready; to be called before anything else of this file. */
+int keys_start(struct error *error);
+void keys_wipe(void *data, size_t size);
+void keys_lock(void *data, size_t size);	/* keeps it out of swap and core files */
+void keys_random(void *out, size_t size);
+
+/* SipHash-2-4 of 128 and of 64 bits under keys->identity. */
+void keys_digest(const struct keys *keys, const void *data, size_t size, uint8_t out[16]);
+void keys_tomb(const struct keys *keys, const void *data, size_t size, uint8_t out[8]);
+/* One link of a chain of BLAKE2b-256 under keys->receipt: state = H(state, data). */
+void keys_chain(const struct keys *keys, uint8_t state[32], const void *data, size_t size);
+
+/* Fills kind, hardness, salt and the wrapped key. Sequence and version are the caller's, and are
+ * set before: they are associated data. */
 int keys_wrap(struct keys_header *header, const struct keys *keys,
 	      const struct vault_secret *secret, const struct vault_hardness *hardness,
 	      struct error *error);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "vault/page.h"
@@ -143,7 +143,8 @@ static int read_secret(struct vault *vault, struct error *error)
 		keys_derive_inner(vault->keys, sqlite3_column_blob(statement, 0));
 		result = 0;
 	} else if (rc == SQLITE_ROW || rc == SQLITE_DONE) {
-		error_set(error, TACIT_E_DAMAGED, "the vault has lost its secret: restore a backup");
+		error_set(error, TACIT_E_DAMAGED,
+			  "the vault has lost its secret: restore a backup");
 	} else {
 		result = vault_failed(vault, error, "open the vault");
 	}
@@ -186,7 +187,8 @@ int vault_attach(struct vault *vault, const char *path, struct error *error)
 		result = read_secret(vault, error);
 	/* A kill came between a forgetting and its washing: wash now. A full disk must not keep the
 	 * person out, so that a failure is left for the next time. */
-	if (result == 0 && vault_number(vault, "SELECT value FROM meta WHERE key = 'wash'", 0, &wash,
+	if (result == 0 && vault_number(vault, "SELECT value FROM meta WHERE key = 'wash'", 0,
+					&wash,
 					NULL) == 0 && wash != 0)
 		(void)vault_wash(vault, NULL);
 	if (result != 0)
@@ -235,15 +237,15 @@ int vault_make_file(const char *path, const struct keys_header *header, struct k
 				   "PRAGMA journal_mode=WAL; BEGIN", error, "make the vault");
 	if (result == 0)
 		result = vault_run(&vault, schema, error, "make the vault");
-	randombytes_buf(secret, sizeof(secret));
-	sodium_bin2hex(hex, sizeof(hex), secret, sizeof(secret));
+	keys_random(secret, sizeof(secret));
+	bytes_hex(hex, secret, sizeof(secret));
 	snprintf(insert, sizeof(insert), "INSERT INTO meta VALUES('schema', %d),('secret', x'%s');"
 		 "COMMIT", VAULT_SCHEMA, hex);
 	if (result == 0)
 		result = vault_run(&vault, insert, error, "make the vault");
-	sodium_memzero(secret, sizeof(secret));
-	sodium_memzero(hex, sizeof(hex));
-	sodium_memzero(insert, sizeof(insert));
+	keys_wipe(secret, sizeof(secret));
+	keys_wipe(hex, sizeof(hex));
+	keys_wipe(insert, sizeof(insert));
 	/* Closing moves the log into the file; it must succeed, the file is to be renamed. */
 	if (result == 0)
 		result = vault_run(&vault, "PRAGMA wal_checkpoint(TRUNCATE)", error,
@@ -294,8 +296,9 @@ int vault_open_locked(const char *folder, const char *name, int lock,
 	struct vault *vault = NULL;
 	int result;
 
-	if (sodium_init() < 0)
-		return error_set(error, TACIT_E_IO, "the system gives no random bytes");
+	result = keys_start(error);
+	if (result != 0)
+		return result;
 	harden();
 	result = vault_file_path(folder, name, path, error);
 	if (result == 0)
@@ -323,7 +326,8 @@ int vault_open(const char *dir, const struct vault_secret *secret, struct vault 
 	int lock = -1, result;
 
 	if (!vault_exists(dir))
-		return error_set(error, TACIT_E_NOT_FOUND, "there is no vault in %s: run tacit init",
+		return error_set(error, TACIT_E_NOT_FOUND,
+				 "there is no vault in %s: run tacit init",
 				 dir);
 	result = vault_lock_folder(dir, &lock, error);
 	if (result != 0)
@@ -371,10 +375,10 @@ int vault_create(const char *dir, const struct vault_secret *secret,
 	struct keys *keys;
 	int lock = -1, result;
 
-	if (sodium_init() < 0)
-		return error_set(error, TACIT_E_IO, "the system gives no random bytes");
 	harden();
-	result = file_make_folder(dir, 0700, error);
+	result = keys_start(error);
+	if (result == 0)
+		result = file_make_folder(dir, 0700, error);
 	if (result == 0)
 		result = vault_lock_folder(dir, &lock, error);
 	if (result != 0)

@@ -32,7 +32,8 @@ static void seal(const uint8_t *key, const uint8_t place[PLACE_BYTES], const uin
 	unsigned long long tag_size;
 
 	randombytes_buf(out + body, NONCE_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, out + body + NONCE_BYTES, &tag_size,
+	crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, out + body + NONCE_BYTES,
+							    &tag_size,
 							    in, body, place, PLACE_BYTES, NULL,
 							    out + body, key);
 	assert(tag_size == TAG_BYTES);
@@ -43,7 +44,8 @@ static bool unseal(const uint8_t *key, const uint8_t place[PLACE_BYTES], const u
 {
 	return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(out, NULL, in, body,
 								   in + body + NONCE_BYTES, place,
-								   PLACE_BYTES, in + body, key) == 0;
+								   PLACE_BYTES, in + body,
+								   key) == 0;
 }
 
 void page_seal(const struct keys *keys, uint64_t number, const uint8_t *in, uint8_t *out)

@@ -167,7 +167,8 @@ int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct 
 		return result;
 	for (i = 0; i < history.event_count && result == 0; i++) {
 		bytes_clear(&keep);
-		result = vault_act_load(vault, history.event[i], &act, &source, &item, &keep, error);
+		result = vault_act_load(vault, history.event[i], &act, &source, &item, &keep,
+					error);
 		if (result == 0)
 			result = walk(context, history.event[i], source, &act);
 	}

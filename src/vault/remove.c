@@ -171,7 +171,8 @@ int vault_remove_chosen(struct vault *vault, struct error *error)
 {
 	uint64_t *gaps;
 	size_t count, i;
-	int result = numbers(vault, "SELECT event FROM temp.chosen ORDER BY event", 0, &gaps, &count,
+	int result = numbers(vault, "SELECT event FROM temp.chosen ORDER BY event", 0, &gaps,
+			     &count,
 			     error);
 
 	if (result != 0)
@@ -249,7 +250,8 @@ int vault_remove_source(struct vault *vault, uint32_t source, struct error *erro
 		result = hand_over(vault, shared[i], error);
 	free(shared);
 	if (result == 0)
-		result = vault_choose(vault, "DELETE FROM facts WHERE source = ?1", source, 0, error);
+		result = vault_choose(vault, "DELETE FROM facts WHERE source = ?1", source, 0,
+				      error);
 	if (result == 0)
 		result = vault_choose(vault, "DELETE FROM sources WHERE id = ?1", source, 0, error);
 	return result;
@@ -266,7 +268,8 @@ static int undo_inside(struct vault *vault, uint32_t source, struct vault_counts
 
 	sqlite3_snprintf(sizeof(facts), facts, "SELECT count(*) FROM facts f WHERE source = %u AND"
 			 " NOT EXISTS (SELECT 1 FROM facts o WHERE o.key = f.key AND"
-			 " o.value = f.value AND o.mark = f.mark AND o.source <> %u)", source, source);
+			 " o.value = f.value AND o.mark = f.mark AND o.source <> %u)", source,
+			 source);
 	result = vault_choose_begin(vault, error);
 	if (result == 0)
 		result = vault_choose_sole(vault, source, error);

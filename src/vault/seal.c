@@ -22,6 +22,8 @@
 
 #include "vault/page.h"
 
+#define DB_HEADER_BYTES 100
+
 struct seal {
 	sqlite3_vfs vfs;
 	sqlite3_vfs *below;
@@ -35,10 +37,10 @@ struct seal_file {
 	sqlite3_file *below;
 	bool wrote;			/* log only: this process has written to it */
 	uint8_t salts[8];		/* log only */
-	_Alignas(16) uint8_t room[PAGE_BYTES];	/* one sealed page or head on its way */
+	uint8_t room[PAGE_BYTES];	/* one sealed page or head on its way */
 };
 
-_Static_assert(sizeof(struct seal_file) % 16 == 0, "the file below lies behind this one");
+_Static_assert(sizeof(struct seal_file) % 8 == 0, "the file below lies behind this one");
 
 static struct seal_file *file_of(sqlite3_file *file)
 {
@@ -82,8 +84,16 @@ static int db_read(sqlite3_file *file, void *out, int amount, sqlite3_int64 offs
 	}
 	if (rc != SQLITE_OK)
 		return rc;
-	if (!page_open(f->seal->keys, number, page, page))
-		return SQLITE_IOERR_DATA;
+	if (!page_open(f->seal->keys, number, page, page)) {
+		/* The first look at the file is for the page size, before the log is recovered. A
+		 * kill in the middle of a checkpoint may have torn the page, and the log has it
+		 * whole: let SQLite find the size there. Without a log it reads the whole page, and
+		 * is refused. */
+		if (number != 1 || amount > DB_HEADER_BYTES)
+			return SQLITE_IOERR_DATA;
+		memset(out, 0, (size_t)amount);
+		return SQLITE_OK;
+	}
 	if (!whole)
 		memcpy(out, page + inside, (size_t)amount);
 	return SQLITE_OK;

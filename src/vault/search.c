@@ -102,7 +102,8 @@ static int need_index(struct vault *vault, struct error *error)
 {
 	int64_t indexed = 0;
 	bool own;
-	int result = vault_number(vault, "SELECT value FROM meta WHERE key = 'indexed'", 0, &indexed,
+	int result = vault_number(vault, "SELECT value FROM meta WHERE key = 'indexed'", 0,
+				  &indexed,
 				  error);
 
 	if (result != 0 || (indexed != 0 && !vault->grew))
@@ -169,9 +170,11 @@ static int search_facts(struct vault *vault, const char *query, struct hits *hit
 			       error, "search");
 
 	if (result == 0)
-		result = collect(vault, "SELECT s.rowid, s.key || ' ' || s.value FROM search_facts s"
+		result = collect(vault,
+				 "SELECT s.rowid, s.key || ' ' || s.value FROM search_facts s"
 				 " WHERE search_facts MATCH ?1"
-				 " ORDER BY bm25(search_facts), s.key, s.value LIMIT ?2", 'f', query,
+				 " ORDER BY bm25(search_facts), s.key, s.value LIMIT ?2", 'f',
+				 query,
 				 hits, error);
 	sqlite3_exec(vault->db, "DROP TABLE IF EXISTS temp.search_facts", NULL, NULL, NULL);
 	return result;

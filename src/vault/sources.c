@@ -15,9 +15,10 @@ int vault_source_begin(struct vault *vault, const char *file, const char *kind,
 
 	if (result != 0)
 		return result;
-	if (sqlite3_prepare_v2(vault->db, "INSERT INTO sources(time, file, kind, digest, read, kept,"
-			       " duplicate, skipped) VALUES(?1, ?2, ?3, zeroblob(32), 0, 0, 0, '{}')",
-			       -1, &statement, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(vault->db, "INSERT INTO sources(time, file, kind, digest, read,"
+			       " kept, duplicate, skipped)"
+			       " VALUES(?1, ?2, ?3, zeroblob(32), 0, 0, 0, '{}')", -1, &statement,
+			       NULL) != SQLITE_OK)
 		return vault_failed(vault, error, "add a source");
 	sqlite3_bind_int64(statement, 1, clock_now());
 	sqlite3_bind_text(statement, 2, file, -1, SQLITE_STATIC);

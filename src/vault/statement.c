@@ -75,4 +75,6 @@ void vault_statements_close(struct vault *vault)
 		sqlite3_finalize(vault->statements[i]);
 		vault->statements[i] = NULL;
 	}
+	vault->bound = 0;
+	vault->numbers = 0;
 }

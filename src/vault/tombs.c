@@ -5,7 +5,6 @@
  */
 #include "vault/inside.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +24,7 @@ static uint64_t tomb_value(const uint8_t hash[8])
 uint64_t vault_tomb_of_act(const struct vault *vault, const struct digest *item,
 			   const struct act *act)
 {
-	uint8_t input[1 + 1 + 8 * 5], hash[crypto_shorthash_BYTES];
+	uint8_t input[1 + 1 + 8 * 5], hash[8];
 
 	input[0] = TOMB_ACT;
 	input[1] = act->verb;
@@ -34,7 +33,7 @@ uint64_t vault_tomb_of_act(const struct vault *vault, const struct digest *item,
 	bytes_store64(input + 18, (uint64_t)act->duration);
 	bytes_store64(input + 26, item->low);
 	bytes_store64(input + 34, item->high);
-	crypto_shorthash(hash, input, sizeof(input), vault->keys->identity);
+	keys_tomb(vault->keys, input, sizeof(input), hash);
 	return tomb_value(hash);
 }
 
@@ -42,7 +41,7 @@ uint64_t vault_tomb_of_fact(const struct vault *vault, const char *key, const ch
 			    int mark)
 {
 	struct digest of_key, of_value;
-	uint8_t input[2 + 8 * 4], hash[crypto_shorthash_BYTES];
+	uint8_t input[2 + 8 * 4], hash[8];
 
 	vault_digest(vault, key, strlen(key), &of_key);
 	vault_digest(vault, value, strlen(value), &of_value);
@@ -52,7 +51,7 @@ uint64_t vault_tomb_of_fact(const struct vault *vault, const char *key, const ch
 	bytes_store64(input + 10, of_key.high);
 	bytes_store64(input + 18, of_value.low);
 	bytes_store64(input + 26, of_value.high);
-	crypto_shorthash(hash, input, sizeof(input), vault->keys->identity);
+	keys_tomb(vault->keys, input, sizeof(input), hash);
 	return tomb_value(hash);
 }
 

@@ -14,8 +14,8 @@ int vault_failed_code(int rc, const char *why, struct error *error, const char *
 	case SQLITE_IOERR_DATA:
 	case SQLITE_IOERR_CORRUPTFS:
 		return error_set(error, TACIT_E_DAMAGED,
-				 "cannot %s: the vault is damaged (a page is not what was written): "
-				 "restore a backup", doing);
+				 "cannot %s: the vault is damaged (a page is not what was "
+				 "written): restore a backup", doing);
 	case SQLITE_IOERR_NOMEM:
 		return error_memory(error);
 	default:
@@ -27,7 +27,8 @@ int vault_failed_code(int rc, const char *why, struct error *error, const char *
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return error_set(error, TACIT_E_DAMAGED,
-				 "cannot %s: the vault is damaged (%s): restore a backup", doing, why);
+				 "cannot %s: the vault is damaged (%s): restore a backup", doing,
+				 why);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return error_set(error, TACIT_E_BUSY, "cannot %s: another process has the vault",
@@ -169,8 +170,8 @@ int vault_leave(struct vault *vault, bool own, int result, struct error *error)
 }
 
 /* VACUUM writes every page anew from the rows that are left: SQLite's secure_delete wipes the cells
- * that it deletes, but copies of a cell that was once moved between pages can stay in gaps. Then the
- * log, which has the old pages, is emptied. */
+ * that it deletes, but copies of a cell that was once moved between pages can stay in gaps. Then
+ * the log, which has the old pages, is emptied. */
 int vault_wash(struct vault *vault, struct error *error)
 {
 	static const char *const steps[] = {
@@ -186,7 +187,8 @@ int vault_wash(struct vault *vault, struct error *error)
 			int code = vault_failed(vault, error, "wipe what was forgotten");
 
 			if (code == TACIT_E_IO)
-				error_set(error, code, "it is forgotten, but its bytes could not be "
+				error_set(error, code,
+					  "it is forgotten, but its bytes could not be "
 					  "wiped from the disk yet (%s): free space and open the "
 					  "vault again", sqlite3_errmsg(vault->db));
 			return code;

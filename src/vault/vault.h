@@ -27,7 +27,7 @@ struct vault;
 struct vault_secret {
 	const char *passphrase;		/* NUL-terminated, in memory the caller wipes */
 	const char *key_file;		/* path of a file of 32..4096 random bytes */
-	const uint8_t *master;		/* 32 bytes, as the agent hands out (sodium_malloc memory) */
+	const uint8_t *master;		/* 32 bytes of sodium_malloc memory, from the agent */
 };
 
 /* How hard a passphrase is to try: Argon2id. 0 = default (256 MiB, 3 passes). */
@@ -39,8 +39,9 @@ struct vault_hardness {
 /* Makes `dir` (0700) and `dir`/vault.tacit (0600). TACIT_E_EXISTS where a vault is. */
 int vault_create(const char *dir, const struct vault_secret *secret,
 		 const struct vault_hardness *hardness, struct vault **out, struct error *error);
-/* TACIT_E_NOT_FOUND no vault; TACIT_E_SECRET wrong passphrase or key file; TACIT_E_NEWER written by a
- * later version; TACIT_E_BUSY another process has it (waits LIMIT_BUSY_MS first); TACIT_E_DAMAGED. */
+/* TACIT_E_NOT_FOUND no vault; TACIT_E_SECRET wrong passphrase or key file; TACIT_E_NEWER written
+ * by a later version; TACIT_E_BUSY another process has it (waits LIMIT_BUSY_MS first);
+ * TACIT_E_DAMAGED. */
 int vault_open(const char *dir, const struct vault_secret *secret, struct vault **out,
 	       struct error *error);
 void vault_close(struct vault *vault);
@@ -101,7 +102,7 @@ int vault_undo(struct vault *vault, uint32_t source, struct vault_counts *counts
 enum vault_selection_kind {
 	VAULT_SELECT_EVENT,	/* id */
 	VAULT_SELECT_ITEM,	/* id: the item's number; all its events */
-	VAULT_SELECT_SOURCE,	/* id: everything that only this source reported, and the source row */
+	VAULT_SELECT_SOURCE,	/* id: what only this source reported, and its row */
 	VAULT_SELECT_SPAN,	/* from <= time < until */
 	VAULT_SELECT_DOMAIN,	/* text */
 	VAULT_SELECT_FACT,	/* id */
@@ -116,7 +117,8 @@ struct vault_selection {
 };
 
 /* Forgets: rows, search index, free pages and log are wiped, tombstones (keyed hashes) are left.
- * `receipt` gets a commitment (hex of a keyed hash over what was counted, when). Own transaction. */
+ * `receipt` gets a commitment (hex of a keyed hash over what was counted, when). Own
+ * transaction. */
 int vault_forget(struct vault *vault, const struct vault_selection *selections, size_t count,
 		 struct vault_counts *counts, char receipt[65], struct error *error);
 /* How many events and facts the selections hold, without touching them. */
@@ -159,7 +161,7 @@ struct vault_item {
  * first; acts of the same millisecond are ordered by their content, never by row number. */
 struct vault_history {
 	size_t item_count;
-	struct vault_item *items;	/* [item_count], ordered by content: domain, title, creator, year */
+	struct vault_item *items;	/* [item_count], by domain, title, creator, year */
 	size_t event_count;
 	uint64_t *event;		/* [event_count] event ids */
 	int64_t *time;			/* ms */

@@ -128,7 +128,7 @@ static void test_netflix_full(void **state)
 static void test_letterboxd(void **state)
 {
 	static const char *const lines[] = {
-		"2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|4500|-|slow|winter|-|-|"
+		"2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|4500|-|slow|winter|-|Still good.|"
 		"{\"Letterboxd URI\":\"https://boxd.it/aaa1\",\"Rewatch\":\"Yes\"}",
 		"2022-03-04T12:00:00.001Zd watch films|Long Walk|-|1999|-|-|-|-|-|"
 		"{\"Letterboxd URI\":\"https://boxd.it/aaa2\"}",
@@ -146,10 +146,19 @@ static void test_letterboxd(void **state)
 	struct record *record = EXPECT("letterboxd", NULL, lines);
 
 	(void)state;
-	assert_int_equal(record->sources, 5);
+	assert_int_equal(record->sources, 6);
 	assert_string_equal(record->report[1].entry, "likes/films.csv");
 	assert_int_equal(record_skipped(&record->report[2], "no rating on five stars"), 1);
+	assert_string_equal(record->report[3].entry, "reviews.csv");
 	assert_int_equal(record_skipped(&record->report[3], "in the diary too"), 1);
+	assert_int_equal(record_skipped(&record->report[4], "in the diary too"), 1);
+	record_free(record);
+	/* Alone, the review is the watch. */
+	record = record_read(EXPORTS "letterboxd/reviews.csv", NULL);
+	assert_int_equal(record->acts, 1);
+	assert_string_equal(record->line[0], "2022-03-04T12:00:00.000Zd watch films|Paper Lanterns|-|2011|"
+			    "4500|-|-|-|Still good.|{\"Letterboxd URI\":\"https://boxd.it/aaa1\","
+			    "\"Rewatch\":\"Yes\"}");
 	record_free(record);
 }
 
@@ -305,6 +314,34 @@ static void test_plain(void **state)
 	record_free(record);
 }
 
+/* The same history exported later: every act that both have has the same time in both, also of
+ * the day on which the first export was made in the middle. */
+static void test_longer_export(void **state)
+{
+	static const char first[] = "Title,Date\nB,5/31/21\nA,5/31/21\nOld,5/30/21\n";
+	static const char second[] = "Title,Date\nE,6/13/21\nD,5/31/21\nC,5/31/21\nB,5/31/21\n"
+				     "A,5/31/21\nOld,5/30/21\n";
+	char path[] = "/tmp/tacit-readers-test-XXXXXX";
+	struct record *before, *after;
+	uint64_t i;
+
+	(void)state;
+	close(mkstemp(path));
+	record_write(path, first, sizeof(first) - 1);
+	before = record_read(path, NULL);
+	record_write(path, second, sizeof(second) - 1);
+	after = record_read(path, NULL);
+	unlink(path);
+	assert_int_equal(before->acts, 3);
+	assert_int_equal(after->acts, 6);
+	for (i = 0; i < before->acts; i++)
+		assert_string_equal(before->line[i], after->line[i]);
+	assert_non_null(strstr(after->line[4], "2021-05-31T12:00:00.003Zd watch films|D|"));
+	assert_memory_not_equal(before->report[0].digest, after->report[0].digest, 32);
+	record_free(before);
+	record_free(after);
+}
+
 static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
@@ -330,6 +367,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_spotify),
 	cmocka_unit_test(test_lastfm),
 	cmocka_unit_test(test_plain),
+	cmocka_unit_test(test_longer_export),
 	cmocka_unit_test(test_kinds),
 };
 

@@ -252,7 +252,8 @@ static void find_all(struct kit *kit, struct vault *vault, const struct model *m
 			struct act act = act_of(made);
 
 			assert_int_equal(kit_put(kit, vault, source, &act),
-					 is_forgotten(model, made) ? VAULT_FORGOTTEN : VAULT_DUPLICATE);
+					 is_forgotten(model, made) ? VAULT_FORGOTTEN :
+					 VAULT_DUPLICATE);
 		}
 	vault_rollback(vault);
 }
@@ -404,7 +405,8 @@ static void run(struct kit *kit, uint64_t seed)
 		} else if (!model->sources[index].live) {
 			continue;
 		} else if (what < 7) {
-			KIT_OK(kit, vault_undo(vault, model->sources[index].id, &counts, &kit->error));
+			KIT_OK(kit, vault_undo(vault, model->sources[index].id, &counts,
+					       &kit->error));
 			model->sources[index].live = false;
 		} else if (what < 9) {
 			step_forget(kit, vault, model, &random, index);

@@ -1,0 +1,269 @@
+/*
+ * What is told about a score is exact: causes sum to it to the bit, and "without" is what a fresh
+ * history that never had those events gives, with every score computed by brute force.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "answer/answer.h"
+#include "history_kit.h"
+
+#define ITEMS 200
+
+struct person {
+	struct vault_history history;
+	struct profile_links links;
+	struct vault_fact fact[2];
+	struct subject subject;
+};
+
+static void person_make(struct person *person, const struct pack *pack, struct scan *scan,
+			uint64_t seed)
+{
+	struct random random = { seed };
+
+	memset(person, 0, sizeof(*person));
+	kit_history(&person->history, 60, random_below(&random, 70), seed);
+	assert_int_equal(profile_links_make(&person->history, pack, &person->links, NULL), 0);
+	person->fact[0] = (struct vault_fact){ .id = 71, .key = "loves", .value = "war",
+					       .mark = VAULT_TOLD };
+	person->fact[1] = (struct vault_fact){ .id = 72, .key = "avoids", .value = "horrors",
+					       .mark = VAULT_TOLD };
+	person->subject = (struct subject){ &person->history, &person->links, pack, person->fact,
+					    seed % 3, scan };
+}
+
+static void person_free(struct person *person)
+{
+	profile_links_free(&person->links);
+	kit_history_free(&person->history);
+}
+
+static void answer_clear(struct tacit_answer *answer)
+{
+	size_t i;
+
+	for (i = 0; i < answer->count; i++)
+		free(answer->suggestion[i].cause);
+	free(answer->suggestion);
+	memset(answer, 0, sizeof(*answer));
+}
+
+/* Score and rank of an item for a history without some events, from nothing but the sums. */
+static void brute(const struct subject *subject, const struct profile_filter *filter,
+		  uint32_t item, int64_t *score, uint32_t *rank)
+{
+	struct profile profile;
+	int64_t h[KIT_DIM];
+	uint32_t bucket, i;
+	fixed_wide all[ITEMS];
+
+	assert_int_equal(profile_make(subject->history, subject->links, subject->pack,
+				      subject->facts, subject->fact_count, filter, &profile,
+				      NULL), 0);
+	bucket = profile_state(&profile, UINT32_MAX, h);
+	for (i = 0; i < ITEMS; i++)
+		all[i] = fold_dot(subject->pack, h, i) + fold_length(subject->pack, bucket, i) +
+			 (profile.bonus == NULL ? 0 : (fixed_wide)profile.bonus[i] *
+			  ((fixed_wide)1 << 42));
+	*score = fixed_narrow(all[item]);
+	*rank = 1;
+	for (i = 0; i < ITEMS; i++)
+		if (i != item && !profile_bit(profile.excluded, i))
+			*rank += all[i] > all[item] || (all[i] == all[item] && i < item);
+	profile_free(&profile);
+}
+
+static void without_cause(const struct subject *subject, const struct tacit_cause *cause,
+			  uint32_t item)
+{
+	const struct vault_history *history = subject->history;
+	uint64_t out[4] = { 0 };
+	struct profile_filter filter = { out, UINT32_MAX };
+	uint32_t e, same, linked = 0;
+	int64_t score;
+	uint32_t rank;
+
+	for (e = 0; e < history->event_count; e++)
+		if (history->event[e] == cause->event)
+			linked = history->item[e];
+	for (e = 0, same = 0; e < history->event_count; e++)
+		if (subject->pack->config->repeats && subject->links->item[linked] != FOLD_NO_ITEM) {
+			if (history->event[e] != cause->event)
+				continue;
+			out[e / 64] |= 1ULL << (e % 64);
+			same++;
+		} else if (subject->links->item[history->item[e]] == subject->links->item[linked] &&
+		    (subject->links->item[linked] != FOLD_NO_ITEM || history->item[e] == linked)) {
+			out[e / 64] |= 1ULL << (e % 64);
+			same++;
+		}
+	assert_int_equal(same, cause->events);
+	brute(subject, &filter, item, &score, &rank);
+	assert_int_equal(cause->score_without, score);
+	assert_int_equal(cause->rank_without, rank);
+}
+
+static void why_is_exact_in(bool repeats)
+{
+	struct pack *pack = kit_pack(ITEMS, 21, repeats);
+	struct scan *scan = scan_new(pack);
+	const struct profile_filter all = PROFILE_ALL;
+	struct random random = { 22 };
+	uint32_t round;
+
+	for (round = 0; round < 1000; round++) {
+		struct tacit_answer answer;
+		struct person person;
+		uint32_t item = random_below(&random, ITEMS), rank;
+		int64_t sum = 0, score;
+		size_t c;
+
+		memset(&answer, 0, sizeof(answer));
+		person_make(&person, pack, scan, round);
+		assert_int_equal(answer_why(&person.subject, item, &answer, NULL), 0);
+		for (c = 0; c < answer.suggestion[0].cause_count; c++)
+			sum += answer.suggestion[0].cause[c].contribution;
+		assert_int_equal(sum, answer.suggestion[0].score);
+		brute(&person.subject, &all, item, &score, &rank);
+		assert_int_equal(answer.suggestion[0].score, score);
+		assert_int_equal(answer.suggestion[0].rank, rank);
+		for (c = 0; round % 10 == 0 && c < answer.suggestion[0].cause_count; c++)
+			if (answer.suggestion[0].cause[c].event != 0)
+				without_cause(&person.subject, &answer.suggestion[0].cause[c],
+					      item);
+		answer_clear(&answer);
+		person_free(&person);
+	}
+	scan_free(scan);
+	pack_close(pack);
+}
+
+static void why_is_exact(void **state)
+{
+	(void)state;
+	why_is_exact_in(false);
+}
+
+static void why_is_exact_with_repeats(void **state)
+{
+	(void)state;
+	why_is_exact_in(true);
+}
+
+/* What the list says of an item is what `why` says of it. */
+static void next_agrees_with_why(void **state)
+{
+	struct tacit_next_options options = TACIT_NEXT_OPTIONS_INIT;
+	struct pack *pack = kit_pack(ITEMS, 23, false);
+	struct scan *scan = scan_new(pack);
+	uint32_t round, i;
+	size_t c;
+
+	(void)state;
+	options.anyway = 1;
+	for (round = 0; round < 60; round++) {
+		struct tacit_answer list, one;
+		struct person person;
+
+		memset(&list, 0, sizeof(list));
+		person_make(&person, pack, scan, 500 + round);
+		assert_int_equal(answer_next(&person.subject, &options, &list, NULL), 0);
+		assert_int_equal(list.count, 10);
+		for (i = 0; i < 10; i += 3) {
+			int64_t sum = 0;
+
+			memset(&one, 0, sizeof(one));
+			assert_int_equal(answer_why(&person.subject,
+						    (uint32_t)list.suggestion[i].item, &one,
+						    NULL), 0);
+			assert_int_equal(one.suggestion[0].score, list.suggestion[i].score);
+			assert_int_equal(one.suggestion[0].rank, i + 1);
+			assert_int_equal(one.suggestion[0].probability,
+					 list.suggestion[i].probability);
+			for (c = 0; c < list.suggestion[i].cause_count; c++)
+				sum += list.suggestion[i].cause[c].contribution;
+			assert_int_equal(sum, list.suggestion[i].score);
+			answer_clear(&one);
+		}
+		answer_clear(&list);
+		person_free(&person);
+	}
+	scan_free(scan);
+	pack_close(pack);
+}
+
+/* "No horror" holds whatever the sums say; nothing had already comes back. */
+static void told_and_had_stay_out(void **state)
+{
+	struct tacit_next_options options = TACIT_NEXT_OPTIONS_INIT;
+	struct pack *pack = kit_pack(ITEMS, 24, false);
+	struct scan *scan = scan_new(pack);
+	struct tacit_answer list;
+	struct person person;
+	size_t i, e;
+
+	(void)state;
+	memset(&list, 0, sizeof(list));
+	options.count = ITEMS;
+	options.surprise = TACIT_ONE / 4;
+	person_make(&person, pack, scan, 2);		/* 2 % 3 = 2: both facts */
+	assert_int_equal(answer_next(&person.subject, &options, &list, NULL), 0);
+	for (i = 0; i < list.count; i++) {
+		assert_null(strstr(list.suggestion[i].words, "Horror"));
+		for (e = 0; e < person.history.event_count; e++)
+			if (person.history.verb[e] != ACT_BOOKMARK)
+				assert_string_not_equal(list.suggestion[i].title,
+					person.history.items[person.history.item[e]].title);
+	}
+	answer_clear(&list);
+	person_free(&person);
+	scan_free(scan);
+	pack_close(pack);
+}
+
+static void surprises_keep_their_share(void **state)
+{
+	struct tacit_next_options options = TACIT_NEXT_OPTIONS_INIT;
+	struct pack *pack = kit_pack(ITEMS, 25, false);
+	struct scan *scan = scan_new(pack);
+	uint32_t percent;
+
+	(void)state;
+	options.count = 50;
+	for (percent = 0; percent <= 40; percent += 10) {
+		struct tacit_answer list;
+		struct person person;
+		size_t i, surprises = 0;
+
+		memset(&list, 0, sizeof(list));
+		person_make(&person, pack, scan, 30);
+		options.surprise = (int32_t)(percent * TACIT_ONE / 100);
+		assert_int_equal(answer_next(&person.subject, &options, &list, NULL), 0);
+		for (i = 0; i < list.count; i++)
+			surprises += (size_t)list.suggestion[i].surprise;
+		/* within 2 % of 50: one */
+		assert_in_range(surprises + 1, percent / 2, percent / 2 + 2);
+		answer_clear(&list);
+		person_free(&person);
+	}
+	scan_free(scan);
+	pack_close(pack);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(why_is_exact),
+		cmocka_unit_test(why_is_exact_with_repeats),
+		cmocka_unit_test(next_agrees_with_why),
+		cmocka_unit_test(told_and_had_stay_out),
+		cmocka_unit_test(surprises_keep_their_share),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* The fold and the exact scan against slow references, on random packs and histories. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "pack_kit.h"
+#include "taste/fold.h"
+#include "taste/scan.h"
+
+#define ITEMS 300
+#define EVENTS 40
+
+/* The equation of fold.h term by term, in 128 bits: decay by repeated rounding down. */
+static fixed_wide slow_score(const struct pack *pack, const struct fold_entry *entry,
+			     uint32_t count, uint32_t skip, uint32_t item)
+{
+	uint32_t n = count - (skip < count), bucket = 0, e, b, j, r = 0;
+	fixed_wide score;
+
+	while (bucket + 1 < pack->buckets && pack->config->bucket_from[bucket + 1] <= n)
+		bucket++;
+	score = (fixed_wide)pack->length[bucket * pack->items + item] * ((fixed_wide)1 << 51);
+	for (e = 0; e < count; e++) {
+		if (e == skip)
+			continue;
+		for (b = 0; b < pack->banks; b++) {
+			int64_t weight = 1 << 30;
+			fixed_wide dot = 0, m;
+			uint32_t row = entry[e].item * pack->banks + b, k;
+
+			for (k = 0; k < r; k++)
+				weight = weight * pack->config->rho[b] >> 30;
+			m = (fixed_wide)entry[e].strength * weight * pack->p_scale[row];
+			m = (m + ((fixed_wide)1 << 51)) >> 52;
+			for (j = 0; j < pack->dim; j++)
+				dot += pack->p[row * pack->dim + j] * pack->q[item * pack->dim + j];
+			score += m * dot * pack->q_scale[item];
+		}
+		r++;
+	}
+	return score;
+}
+
+static void random_entries(struct random *random, struct fold_entry *entry, uint32_t count)
+{
+	uint32_t e;
+
+	for (e = 0; e < count; e++) {
+		entry[e] = (struct fold_entry){ random_below(random, ITEMS), FIXED_ONE, 0, NULL };
+		if (e % 5 == 4)
+			entry[e].strength = -FIXED_ONE / 2;
+	}
+}
+
+static void fold_is_the_equation(void **state)
+{
+	struct pack *pack = kit_pack(ITEMS, 1, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct fold_entry entry[EVENTS];
+	struct random random = { 2 };
+	int64_t h[KIT_DIM];
+	uint32_t round, count, skip, item;
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	for (round = 0; round < 200; round++) {
+		count = random_below(&random, EVENTS + 1);
+		skip = round % 2 == 0 || count == 0 ? UINT32_MAX : random_below(&random, count);
+		item = random_below(&random, ITEMS);
+		random_entries(&random, entry, count);
+		fold_state(pack, decay, entry, count, skip, h);
+		assert_true(fold_dot(pack, h, item) +
+			    fold_length(pack, fold_bucket(pack, count - (skip < count)), item) ==
+			    slow_score(pack, entry, count, skip, item));
+	}
+	free(decay);
+	pack_close(pack);
+}
+
+/* Brute force: score everything exactly, count what comes before. */
+static uint32_t slow_rank(const fixed_wide *score, const uint64_t *excluded, uint32_t item)
+{
+	uint32_t i, before = 0;
+
+	for (i = 0; i < ITEMS; i++)
+		if (i != item && (excluded[i / 64] >> (i % 64) & 1) == 0)
+			before += score[i] > score[item] || (score[i] == score[item] && i < item);
+	return before;
+}
+
+static void top_is_exact(void **state)
+{
+	struct pack *pack = kit_pack(ITEMS, 3, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct scan *scan = scan_new(pack);
+	struct fold_entry entry[EVENTS];
+	struct random random = { 4 };
+	int64_t h[KIT_DIM];
+	uint32_t round, i;
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	for (round = 0; round < 1000; round++) {
+		uint32_t count = random_below(&random, EVENTS + 1), k, got;
+		uint64_t excluded[ITEMS / 64 + 1] = { 0 };
+		int32_t bonus[ITEMS];
+		fixed_wide score[ITEMS];
+		struct scan_hit hit[ITEMS];
+
+		random_entries(&random, entry, count);
+		for (i = 0; i < ITEMS; i++) {
+			bonus[i] = round % 3 == 0 ? (int32_t)random_below(&random, 3) << 19 : 0;
+			if (random_below(&random, 4) == 0)
+				excluded[i / 64] |= 1ULL << (i % 64);
+		}
+		fold_state(pack, decay, entry, count, UINT32_MAX, h);
+		for (i = 0; i < ITEMS; i++)
+			score[i] = fold_dot(pack, h, i) +
+				   fold_length(pack, fold_bucket(pack, count), i) +
+				   (fixed_wide)bonus[i] * ((fixed_wide)1 << 42);
+		scan_pass(scan, h, fold_bucket(pack, count), excluded,
+			  round % 3 == 0 ? bonus : NULL);
+		k = 1 + random_below(&random, 30);
+		got = scan_top(scan, k, hit, NULL);
+		assert_int_equal(got, k);
+		for (i = 0; i < got; i++) {
+			assert_true(hit[i].score == score[hit[i].item]);
+			assert_int_equal(slow_rank(score, excluded, hit[i].item), i);
+		}
+		i = random_below(&random, ITEMS);
+		assert_int_equal(scan_rank(scan, i), slow_rank(score, excluded, i));
+	}
+	free(decay);
+	scan_free(scan);
+	pack_close(pack);
+}
+
+/* Items with the same rows everywhere: order by number, at any k. */
+static void ties_go_by_number(void **state)
+{
+	struct pack *pack = kit_pack(64, 5, false);
+	struct scan *scan = scan_new(pack);
+	int64_t h[KIT_DIM] = { 0 };
+	struct scan_hit hit[64];
+	uint32_t got, i;
+
+	(void)state;
+	scan_pass(scan, h, 0, NULL, NULL);
+	got = scan_top(scan, 64, hit, NULL);
+	assert_int_equal(got, 64);
+	for (i = 1; i < got; i++)
+		assert_true(hit[i - 1].score > hit[i].score ||
+			    (hit[i - 1].score == hit[i].score && hit[i - 1].item < hit[i].item));
+	scan_free(scan);
+	pack_close(pack);
+}
+
+/* Shares of all candidates sum to one; the exponential's own error is below 2^-12. */
+static void shares_sum_to_one(void **state)
+{
+	struct pack *pack = kit_pack(ITEMS, 6, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct scan *scan = scan_new(pack);
+	struct fold_entry entry[EVENTS];
+	struct random random = { 7 };
+	int64_t h[KIT_DIM];
+	double sum = 0.0;
+	uint32_t i;
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	random_entries(&random, entry, EVENTS);
+	fold_state(pack, decay, entry, EVENTS, UINT32_MAX, h);
+	scan_pass(scan, h, fold_bucket(pack, EVENTS), NULL, NULL);
+	for (i = 0; i < ITEMS; i++)
+		sum += fixed_exp2(scan_log_share(scan, scan_score(scan, i))) / 1073741824.0;
+	assert_true(sum > 0.999 && sum < 1.001);
+	free(decay);
+	scan_free(scan);
+	pack_close(pack);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(fold_is_the_equation),
+		cmocka_unit_test(top_is_exact),
+		cmocka_unit_test(ties_go_by_number),
+		cmocka_unit_test(shares_sum_to_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
