@@ -417,6 +417,20 @@ int answer_again(const struct vault_history *history, const struct vault_fact *f
 	return result;
 }
 
+/* What a thing's score loses when a rule was never told. */
+static int64_t told_by(const struct again *again, uint64_t fact, uint32_t item)
+{
+	const struct vault_item *it = &again->history->items[item];
+	int64_t bonus = 0;
+	uint32_t r;
+
+	for (r = 0; fact != 0 && r < again->told.count; r++)
+		if (again->told.rule[r].fact == fact &&
+		    told_matches(&again->told.rule[r], it->title, it->creator, it->words))
+			bonus += again->told.rule[r].bonus;
+	return bonus;
+}
+
 int answer_again_why(const struct vault_history *history, const struct vault_fact *facts,
 		     size_t fact_count, const char *domain, int64_t now, uint32_t item,
 		     struct tacit_answer *out, struct error *error)
@@ -443,13 +457,17 @@ int answer_again_why(const struct vault_history *history, const struct vault_fac
 		for (c = 0; result == 0 && c < it->cause_count; c++) {
 			int64_t without = it->score - it->cause[c].contribution;
 
-			/* no positions here: taking an event out moves nothing else */
+			/* no positions here: taking an event out moves nothing else; a rule that
+			 * was never told lifts no other thing either */
 			it->cause[c].score_without = without;
 			it->cause[c].rank_without = 1;
-			for (i = 0; i < history->item_count; i++)
+			for (i = 0; i < history->item_count; i++) {
+				int64_t other = again.score[i] -
+						told_by(&again, it->cause[c].fact, i);
+
 				it->cause[c].rank_without += i != item && candidate(&again, i) &&
-					(again.score[i] > without ||
-					 (again.score[i] == without && i < item));
+					(other > without || (other == without && i < item));
+			}
 		}
 		causes_sort(it, 0);
 	}
