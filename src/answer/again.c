@@ -417,15 +417,19 @@ int answer_again(const struct vault_history *history, const struct vault_fact *f
 	return result;
 }
 
-/* What a thing's score loses when a rule was never told. */
-static int64_t told_by(const struct again *again, uint64_t fact, uint32_t item)
+/* What another thing loses without a cause of `item`: a rule that was never told lifts nothing,
+ * and a creator's other work lifts all that is listed of that creator alike. */
+static int64_t other_loses(const struct again *again, const struct tacit_cause *cause,
+			   uint32_t item, uint32_t other)
 {
-	const struct vault_item *it = &again->history->items[item];
+	const struct vault_item *it = &again->history->items[other];
 	int64_t bonus = 0;
 	uint32_t r;
 
-	for (r = 0; fact != 0 && r < again->told.count; r++)
-		if (again->told.rule[r].fact == fact &&
+	if (strcmp(cause->reason, "creator") == 0)
+		return same_creator(it, &again->history->items[item]) ? cause->contribution : 0;
+	for (r = 0; cause->fact != 0 && r < again->told.count; r++)
+		if (again->told.rule[r].fact == cause->fact &&
 		    told_matches(&again->told.rule[r], it->title, it->creator, it->words))
 			bonus += again->told.rule[r].bonus;
 	return bonus;
@@ -457,13 +461,12 @@ int answer_again_why(const struct vault_history *history, const struct vault_fac
 		for (c = 0; result == 0 && c < it->cause_count; c++) {
 			int64_t without = it->score - it->cause[c].contribution;
 
-			/* no positions here: taking an event out moves nothing else; a rule that
-			 * was never told lifts no other thing either */
+			/* no positions here: taking an event out moves nothing else */
 			it->cause[c].score_without = without;
 			it->cause[c].rank_without = 1;
 			for (i = 0; i < history->item_count; i++) {
 				int64_t other = again.score[i] -
-						told_by(&again, it->cause[c].fact, i);
+						other_loses(&again, &it->cause[c], item, i);
 
 				it->cause[c].rank_without += i != item && candidate(&again, i) &&
 					(other > without || (other == without && i < item));
