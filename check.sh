@@ -121,7 +121,7 @@ stories() {
 		name=$2${story#tests/}
 		rm -rf "$scratch/home"
 		mkdir -p "$scratch/home" "$scratch/tmp"
-		TACIT=$PWD/$1/tacit TACIT_HOME=$scratch/home/tacit HOME=$scratch/home \
+		TACIT=$PWD/$1/tacit TACIT_PACKS=$PWD/packs TACIT_HOME=$scratch/home/tacit HOME=$scratch/home \
 			TMPDIR=$scratch/tmp PATH=$PWD/$1:$PATH \
 			timeout "${STORY_SECONDS:-300}" sh "$story" >"$scratch/out" 2>&1 </dev/null
 		status=$?

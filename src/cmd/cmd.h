@@ -76,6 +76,10 @@ int cmd_secret_new(struct cmd *cmd, const char *file, struct tacit_secret *out);
 bool cmd_secret_at_hand(const struct cmd *cmd);
 void cmd_secret_wipe(struct tacit_secret *secret);
 
+/* The number of an event as text, null for none: it has 63 bits, and many readers of JSON keep 53
+ * (RFC 8259, section 6). */
+void cmd_json_event(struct json *json, const char *key, uint64_t event);
+
 /* Prints and frees a JSON writer's text with a newline. */
 int cmd_print_json(struct json *json);
 

@@ -61,7 +61,7 @@ static void json_likings(struct json *json, const char *key, const struct tacit_
 		json_put_int(json, "events", (int64_t)list[i].events);
 		if (list[i].lift > 0)
 			json_put_int(json, "lift", list[i].lift);
-		json_put_int(json, "evidence", (int64_t)list[i].evidence);
+		cmd_json_event(json, "evidence", list[i].evidence);
 		json_object_end(json);
 	}
 	json_array_end(json);

@@ -12,11 +12,7 @@ static void json_cause(struct json *json, const struct tacit_cause *cause, bool 
 {
 	json_object(json);
 	json_put_string(json, "reason", cause->reason);
-	json_key(json, "event");
-	if (cause->event != 0)
-		json_int(json, (int64_t)cause->event);
-	else
-		json_null(json);
+	cmd_json_event(json, "event", cause->event);
 	if (cause->fact != 0)
 		json_put_int(json, "fact", (int64_t)cause->fact);
 	json_put_string(json, "label", cause->label);

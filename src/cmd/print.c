@@ -106,6 +106,19 @@ void cmd_progress(const char *line)
 	fflush(stderr);
 }
 
+void cmd_json_event(struct json *json, const char *key, uint64_t event)
+{
+	char digits[24];
+
+	json_key(json, key);
+	if (event == 0) {
+		json_null(json);
+		return;
+	}
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)event);
+	json_string(json, digits);
+}
+
 int cmd_print_json(struct json *json)
 {
 	int status = CMD_OK;

@@ -7,6 +7,8 @@
 #include "taste/strength.h"
 
 #define NAMES_MAX 4096
+#define LOOKED_AT 40
+#define SHOWN 8
 #define LEAST_EVENTS 2		/* fewer say nothing about a liking */
 
 struct tally {
@@ -60,22 +62,6 @@ static int by_events(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static size_t best(struct tallies *tallies, struct tacit_liking out[8])
-{
-	size_t i, count = 0;
-
-	qsort(tallies->tally, tallies->count, sizeof(*tallies->tally), by_events);
-	for (i = 0; i < tallies->count && count < 8; i++) {
-		if (tallies->tally[i].events < LEAST_EVENTS)
-			break;
-		memcpy(out[count].name, tallies->tally[i].name, sizeof(out[count].name));
-		out[count].events = tallies->tally[i].events;
-		out[count].evidence = tallies->tally[i].evidence;
-		count++;
-	}
-	return count;
-}
-
 static bool has_word(const char *words, const char *word)
 {
 	size_t size = strlen(word);
@@ -105,6 +91,53 @@ static int32_t lift(const struct pack *pack, const char *word, uint64_t mine, ui
 		return 0;
 	return (int32_t)(((__int128)mine * all_theirs << FIXED_BITS) /
 			 ((__int128)theirs * all_mine));
+}
+
+/* How many more of the person's things have the word than if they took what everybody takes. */
+static int64_t surplus(const struct tacit_liking *liking)
+{
+	if (liking->lift == 0)
+		return (int64_t)liking->events;
+	return (int64_t)liking->events -
+	       (int64_t)(((__int128)liking->events << FIXED_BITS) / liking->lift);
+}
+
+static int by_surplus(const void *a, const void *b)
+{
+	const struct tacit_liking *x = a, *y = b;
+	int64_t mine = surplus(x), other = surplus(y);
+
+	if (mine != other)
+		return mine > other ? -1 : 1;
+	if (x->events != y->events)
+		return x->events > y->events ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* The eight that say most: of the most frequent, those that stand out from what everybody takes
+ * (where a catalogue tells what that is), else the most frequent. */
+static size_t best(struct tallies *tallies, const struct pack *pack, uint64_t all_mine,
+		   struct tacit_liking out[SHOWN])
+{
+	struct tacit_liking list[LOOKED_AT];
+	size_t i, count = 0;
+
+	qsort(tallies->tally, tallies->count, sizeof(*tallies->tally), by_events);
+	for (i = 0; i < tallies->count && count < LOOKED_AT; i++) {
+		if (tallies->tally[i].events < LEAST_EVENTS)
+			break;
+		memset(&list[count], 0, sizeof(list[count]));
+		memcpy(list[count].name, tallies->tally[i].name, sizeof(list[count].name));
+		list[count].events = tallies->tally[i].events;
+		list[count].evidence = tallies->tally[i].evidence;
+		list[count].lift = lift(pack, list[count].name, list[count].events, all_mine);
+		count++;
+	}
+	if (pack != NULL)
+		qsort(list, count, sizeof(*list), by_surplus);
+	count = count < SHOWN ? count : SHOWN;
+	memcpy(out, list, sizeof(*list) * count);
+	return count;
 }
 
 static void look(const struct gate_person *person, struct tallies *creators,
@@ -141,7 +174,6 @@ static int one_domain(struct tacit *t, const char *domain, struct tacit_taste *o
 {
 	struct tallies creators = { NULL, 0 }, words = { NULL, 0 };
 	struct gate_person person;
-	size_t i;
 	int result = gate_person_load(t, domain, &person);
 
 	if (result != 0)
@@ -153,11 +185,8 @@ static int one_domain(struct tacit *t, const char *domain, struct tacit_taste *o
 	} else {
 		snprintf(out->domain, sizeof(out->domain), "%s", domain);
 		look(&person, &creators, &words, out);
-		out->creator_count = best(&creators, out->creator);
-		out->word_count = best(&words, out->word);
-		for (i = 0; i < out->word_count; i++)
-			out->word[i].lift = lift(person.pack, out->word[i].name,
-						 out->word[i].events, out->items);
+		out->creator_count = best(&creators, NULL, 0, out->creator);
+		out->word_count = best(&words, person.pack, out->items, out->word);
 	}
 	free(creators.tally);
 	free(words.tally);
