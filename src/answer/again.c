@@ -127,7 +127,7 @@ static int64_t told_bonus(const struct again *again, uint32_t item, bool *never)
 	int64_t bonus = 0;
 	uint32_t r;
 
-	*never = told_not_me(&again->told, it->title);
+	*never = told_not_me(&again->told, it->title, it->year);
 	for (r = 0; r < again->told.count; r++)
 		if (told_matches(&again->told.rule[r], it->title, it->creator, it->words)) {
 			bonus += again->told.rule[r].bonus;

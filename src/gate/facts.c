@@ -202,7 +202,10 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 					   .time = clock_now() };
 
 		snprintf(fact.key, sizeof(fact.key), "not-me");
-		snprintf(fact.value, sizeof(fact.value), "%s", item);
+		if (act.year != ACT_YEAR_UNKNOWN)
+			snprintf(fact.value, sizeof(fact.value), "%s (%d)", item, act.year);
+		else
+			snprintf(fact.value, sizeof(fact.value), "%s", item);
 		return put_fact(t, &fact);
 	}
 	act.time = clock_now();

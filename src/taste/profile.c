@@ -228,7 +228,8 @@ int profile_make(const struct vault_history *history, const struct profile_links
 		result = error_memory(error);
 	} else {
 		for (i = 0; i < history->item_count; i++)
-			building.not_me[i] = told_not_me(&out->told, history->items[i].title);
+			building.not_me[i] = told_not_me(&out->told, history->items[i].title,
+							 history->items[i].year);
 		fold_decay_make(pack, out->decay);
 		collect(&building, entry_of_event);
 		distribute(out, entry_of_event);

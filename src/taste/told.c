@@ -61,6 +61,13 @@ static void add_rule(struct told *told, const struct vault_fact *fact, int32_t b
 	told->count++;
 }
 
+static void add_not_me(struct told *told, const char *title)
+{
+	uint32_t n = told->not_me_count++;
+
+	text_fold_title(title, strlen(title), &told->not_me_year[n], told->not_me[n], 256);
+}
+
 void told_make(const struct vault_fact *facts, size_t count, struct told *out)
 {
 	size_t i;
@@ -80,8 +87,7 @@ void told_make(const struct vault_fact *facts, size_t count, struct told *out)
 		else if (strcmp(fact->key, "avoids") == 0)
 			add_rule(out, fact, 0, true);
 		else if (strcmp(fact->key, "not-me") == 0 && out->not_me_count < TOLD_RULES_MAX)
-			text_fold_title(fact->value, strlen(fact->value), &(int32_t){ 0 },
-					out->not_me[out->not_me_count++], 256);
+			add_not_me(out, fact->value);
 	}
 }
 
@@ -97,17 +103,17 @@ bool told_matches(const struct told_rule *rule, const char *title, const char *c
 	return strstr(all, rule->phrase) != NULL;
 }
 
-bool told_not_me(const struct told *told, const char *title)
+bool told_not_me(const struct told *told, const char *title, int32_t year)
 {
 	char folded[256];
-	int32_t year = 0;
 	uint32_t i;
 
 	if (told->not_me_count == 0)
 		return false;
 	text_fold_title(title, strlen(title), &year, folded, sizeof(folded));
 	for (i = 0; i < told->not_me_count; i++)
-		if (strcmp(folded, told->not_me[i]) == 0)
+		if (strcmp(folded, told->not_me[i]) == 0 &&
+		    (year == 0 || told->not_me_year[i] == 0 || year == told->not_me_year[i]))
 			return true;
 	return false;
 }

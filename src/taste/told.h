@@ -29,6 +29,7 @@ struct told {
 	struct told_rule rule[TOLD_RULES_MAX];
 	uint32_t count;
 	char not_me[TOLD_RULES_MAX][256];	/* folded titles that were not the person */
+	int32_t not_me_year[TOLD_RULES_MAX];	/* 0: of any year */
 	uint32_t not_me_count;
 };
 
@@ -38,7 +39,8 @@ void told_make(const struct vault_fact *facts, size_t count, struct told *out);
 /* Whether the rule names an item described by these texts. */
 bool told_matches(const struct told_rule *rule, const char *title, const char *creator,
 		  const char *words);
-bool told_not_me(const struct told *told, const char *title);
+/* Whether the person said that this was not them; a year of 0 is any year. */
+bool told_not_me(const struct told *told, const char *title, int32_t year);
 
 /* Understands a sentence: fills key and value of a fact. */
 void told_parse(const char *text, struct vault_fact *out);

@@ -376,7 +376,8 @@ int keys_unwrap(const struct keys_header *header, const struct vault_secret *sec
 		    crypto_aead_xchacha20poly1305_ietf_decrypt(keys->master, NULL, NULL,
 							       header->wrapped, 48, slot, AT_NONCE,
 							       header->nonce, wrapping) != 0)
-			result = error_set(error, TACIT_E_SECRET, "%s does not open this vault",
+			result = error_set(error, TACIT_E_SECRET, "%s does not open this vault; "
+					   "try again, or another",
 					   header->kind == KEYS_FILE ? "this key file" :
 					   "this passphrase");
 		sodium_free(wrapping);

@@ -305,7 +305,8 @@ int vault_undo(struct vault *vault, uint32_t source, struct vault_counts *counts
 	if (result == 0 && there == 0) {
 		if (own)
 			vault_rollback(vault);
-		return error_set(error, TACIT_E_NOT_FOUND, "the vault has no source %u", source);
+		return error_set(error, TACIT_E_NOT_FOUND, "the vault has no source %u; see "
+				 "what was added with: tacit log", source);
 	}
 	if (result == 0)
 		result = vault_tally_flush(vault, error);

@@ -63,8 +63,11 @@ static void rules_name_whole_words(void **state)
 	assert_int_equal(told.rule[1].bonus, TOLD_LOVE);
 	assert_true(told_matches(&told.rule[1], "Das Boot", "", "War|Drama"));
 	assert_false(told_matches(&told.rule[1], "Warriors, The", "Warner", "Action"));
-	assert_true(told_not_me(&told, "The Matrix (1999)"));
-	assert_false(told_not_me(&told, "The Matrix Reloaded (2003)"));
+	assert_true(told_not_me(&told, "The Matrix (1999)", 0));
+	assert_true(told_not_me(&told, "Matrix, The", 1999));
+	assert_true(told_not_me(&told, "Matrix, The", 0));
+	assert_false(told_not_me(&told, "Matrix, The", 1993));
+	assert_false(told_not_me(&told, "The Matrix Reloaded (2003)", 0));
 }
 
 static int32_t weigh(const uint8_t *verb, const int64_t *value, uint32_t count)
