@@ -138,12 +138,23 @@ static void record_free(struct record *record)
 	free(record);
 }
 
+/* The test program by its own name: under valgrind /proc/self/exe is valgrind. */
+static inline const char *record_program(void)
+{
+	static char path[4096];
+	ssize_t size = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	assert_true(size > 0);
+	path[size] = 0;
+	return path;
+}
+
 /* Reads in a sandboxed child, or here when `here`; the result is in record->result. */
 static struct record *record_read_how(const char *path, const char *person, bool here,
 				      uint64_t stop_after)
 {
 	struct record *record = calloc(1, sizeof(*record));
-	struct source_options options = { NULL, person, here };
+	struct source_options options = { record_program(), person, here };
 	struct source_events events = { record, record_begin, record_act, record_end,
 					record_progress, record_ignored };
 
