@@ -157,7 +157,8 @@ fixed_wide scan_score(const struct scan *scan, uint32_t item)
 			   fold_length(scan->pack, scan->bucket, item);
 
 	if (scan->bonus != NULL)
-		score += (fixed_wide)scan->bonus[item] << (FIXED_WIDE_BITS - FIXED_BITS);
+		score += (fixed_wide)scan->bonus[item] *
+			 ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS));
 	return score;
 }
 
