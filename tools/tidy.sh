@@ -32,7 +32,7 @@ crowd: base terms
 gate: base terms ledger vault pack sources taste train answer now crowd
 doors: base/text.h
 hosted: base/text.h
-cmd: base/text.h base/json.h base/bytes.h'
+cmd: base/text.h base/json.h base/bytes.h base/clock.h'
 
 # Third-party libraries that a room may include, each in at most two of its files. Sealing is what
 # the vault is about, so that sodium may be in any of its files; the gate only holds a key for the

@@ -19,6 +19,9 @@ int64_t clock_now(void);
 /* Makes clock_now return `ms` from now on (0: the real time again). For `--at` and for tests. */
 void clock_pretend(int64_t ms);
 
+/* Seconds since some fixed moment, for measuring how long something takes. */
+double clock_seconds(void);
+
 bool clock_date_valid(int32_t year, int32_t month, int32_t day);
 /* Days since 1970-01-01 (Hinnant's days_from_civil). */
 int64_t clock_days(int32_t year, int32_t month, int32_t day);

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "cmd.h"
 
 #define IGNORED_SHOWN 3
@@ -13,19 +13,11 @@ struct progress {
 	size_t ignored;
 };
 
-static double seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static void on_progress(void *context, const char *file, uint64_t done, uint64_t total,
 			uint64_t rows)
 {
 	struct progress *progress = context;
-	double now = seconds(), spent = now - progress->began;
+	double now = clock_seconds(), spent = now - progress->began;
 	char line[400], count[32];
 
 	if (now - progress->told < 0.1)
@@ -116,7 +108,7 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 
 int cmd_add(struct cmd *cmd)
 {
-	struct progress progress = { seconds(), 0.0, 0 };
+	struct progress progress = { clock_seconds(), 0.0, 0 };
 	struct tacit_import_options options = TACIT_IMPORT_OPTIONS_INIT;
 	struct tacit_import *imports = NULL;
 	size_t count = 0;

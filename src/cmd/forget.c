@@ -4,31 +4,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cmd.h"
 
-/* "2019-01-02" to ms, or -1. */
-static int64_t date_ms(const char *text)
+/* "2019-01-02" to ms; false on anything else. */
+static bool date_ms(const char *text, int64_t *out)
 {
-	int64_t part[3] = { 0, 0, 0 }, y, era, yoe, doy, doe;
-	size_t p = 0;
+	int16_t zone;
+	bool date_only;
 
-	for (; *text != 0; text++) {
-		if (*text == '-' && p < 2)
-			p++;
-		else if (*text >= '0' && *text <= '9' && part[p] < 100000)
-			part[p] = part[p] * 10 + (*text - '0');
-		else
-			return -1;
-	}
-	if (p != 2 || part[0] < 1900 || part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31)
-		return -1;
-	/* Hinnant, days_from_civil */
-	y = part[0] - (part[1] <= 2);
-	era = y / 400;
-	yoe = y - era * 400;
-	doy = (153 * (part[1] + (part[1] > 2 ? -3 : 9)) + 2) / 5 + part[2] - 1;
-	doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-	return (era * 146097 + doe - 719468) * 86400000;
+	return clock_parse_iso(text, strlen(text), out, &zone, &date_only) && date_only;
 }
 
 /* "item TITLE", "event N", "source N", "fact N", "domain NAME", "span FROM UNTIL", "all", TITLE */
@@ -64,9 +49,8 @@ static int selection_of(struct cmd *cmd, struct tacit_selection *out, char **tex
 	}
 	if (strcmp(first, "span") == 0 && cmd->words == 3) {
 		out->kind = TACIT_SELECT_SPAN;
-		out->from = date_ms(cmd->word[1]);
-		out->until = date_ms(cmd->word[2]);
-		if (out->from == -1 || out->until == -1 || out->until <= out->from)
+		if (!date_ms(cmd->word[1], &out->from) || !date_ms(cmd->word[2], &out->until) ||
+		    out->until <= out->from)
 			return cmd_usage(cmd, "a span is two dates: span 2019-01-01 2019-02-01 "
 					 "(the second is not in it)");
 		return 0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "cmd.h"
 
@@ -74,16 +75,10 @@ static void json_answer(struct json *json, const struct tacit_answer *answer)
 
 static void print_date(int64_t ms)
 {
-	int64_t days = ms / 86400000 - (ms % 86400000 < 0);
-	/* Hinnant, civil_from_days */
-	int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
-	int64_t doe = z - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-	int64_t month = mp < 10 ? mp + 3 : mp - 9;
+	char date[16];
 
-	printf("%04lld-%02lld-%02lld", (long long)(yoe + era * 400 + (month <= 2)),
-	       (long long)month, (long long)(doy - (153 * mp + 2) / 5 + 1));
+	clock_format_date(ms, date);
+	fputs(date, stdout);
 }
 
 void cmd_name(const struct tacit_suggestion *it, char *out, size_t max)

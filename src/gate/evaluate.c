@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "answer/answer.h"
+#include "base/clock.h"
 #include "taste/fold.h"
 #include "taste/scan.h"
 
@@ -24,14 +24,6 @@ struct replay {
 	double *micros;
 	size_t timed;
 };
-
-static double now_us(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec * 1e-3;
-}
 
 static int by_value(const void *a, const void *b)
 {
@@ -63,14 +55,14 @@ static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64
 {
 	struct scan_hit hit[EVALUATE_TOP];
 	uint32_t count = load_history(replay, u, from), got, k, held = 0;
-	double began = now_us();
+	double began = clock_seconds();
 	uint64_t e;
 
 	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
 	scan_pass(replay->scan, replay->h, fold_bucket(replay->pack, from - replay->data->start[u]),
 		  replay->seen, NULL);
 	got = scan_top(replay->scan, EVALUATE_TOP, hit, NULL);
-	replay->micros[replay->timed++] = now_us() - began;
+	replay->micros[replay->timed++] = 1e6 * (clock_seconds() - began);
 	for (k = 0; k < got; k++) {
 		struct build_pair *pair = &out->pairs[out->pair_count];
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "evaluate.h"
 #include "inside.h"
@@ -31,14 +31,6 @@ struct training {
 	struct tacit_figures figures;
 	char folder[64];		/* for packs that are only measured */
 };
-
-static double now_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- reading: a TSV file, or a data set as it is published ------------------------------ */
 
@@ -393,7 +385,7 @@ static void end(struct training *training)
 static int fit_all(struct training *training, const uint64_t *until, struct follow_model **out)
 {
 	struct follow_model *model = NULL;
-	double began = now_seconds();
+	double began = clock_seconds();
 	int result = fit_choose(training->data, &training->split, &training->fit,
 				&training->config, &model, &training->t->error);
 
@@ -405,7 +397,7 @@ static int fit_all(struct training *training, const uint64_t *until, struct foll
 		result = fit_again(training->data, training->split.start, until, &training->fit,
 				   &training->config, model, out, &training->t->error);
 	follow_free(model);
-	training->figures.train_seconds = now_seconds() - began;
+	training->figures.train_seconds = clock_seconds() - began;
 	return result;
 }
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "gemm.h"
 
 #define DEFAULT_SECONDS 900.0
@@ -30,14 +30,6 @@ struct watching {
 	const char *what;
 	double epoch_seconds;
 };
-
-static double now_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static int on_progress(void *context, const struct follow_progress *progress,
 		       struct follow_model *model)
@@ -146,11 +138,11 @@ static double product_speed(uint32_t items)
 
 	if (a != NULL && b != NULL && c != NULL) {
 		gemm_nt(m, n, k, a, b, c);
-		began = now_seconds();
+		began = clock_seconds();
 		do {
 			gemm_nt(m, n, k, a, b, c);
 			runs++;
-			spent = now_seconds() - began;
+			spent = clock_seconds() - began;
 		} while (spent < 0.05);
 	}
 	free(a);
@@ -285,7 +277,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       struct follow_model **model, struct error *error)
 {
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
-	double began = now_seconds(), best = -1.0, speed, kept_seconds = 0.0;
+	double began = clock_seconds(), best = -1.0, speed, kept_seconds = 0.0;
 	struct candidate list[CANDIDATES];
 	bool given = options->dim != 0 && options->epochs != 0 && options->dropout != 0;
 	uint32_t count, c;
@@ -305,7 +297,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		struct follow_config trial;
 		struct follow_model *made = NULL;
 		struct split_metrics metrics;
-		double started = now_seconds(), left = budget - (started - began), spent;
+		double started = clock_seconds(), left = budget - (started - began), spent;
 
 		configure(&trial, &list[c], data, options);
 		/* a further candidate must leave time for its own refit, as the kept one's measured
@@ -317,7 +309,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		if (result == 0)
 			result = fit_measure(made, true, &trial, data, split->fit_end,
 					     split->valid_end, &metrics, error);
-		spent = now_seconds() - started;
+		spent = clock_seconds() - started;
 		if (result == 0 && metrics.users > 0)
 			say(options, &trial, &metrics, spent);
 		if (result == 0 && (kept == NULL || (metrics.users > 0 &&

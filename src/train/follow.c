@@ -8,8 +8,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "follow_inside.h"
@@ -44,14 +44,6 @@ uint32_t follow_bucket(const uint32_t *bucket_from, uint32_t buckets, uint64_t l
 	while (b + 1 < buckets && bucket_from[b + 1] <= length)
 		b++;
 	return b;
-}
-
-static double now_seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 static uint64_t sequence_length(const struct run *run, uint32_t user)
@@ -251,7 +243,7 @@ static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t 
 {
 	struct random random = { run->config->seed ^ (uint64_t)(epoch + 1) << 32 };
 	struct follow_progress progress = { epoch, run->config->epochs, 0, total, 0.0, 0.0 };
-	double loss = 0.0, told = now_seconds();
+	double loss = 0.0, told = clock_seconds();
 	uint32_t i;
 
 	for (i = users; i > 1; i--) {		/* Fisher, Yates */
@@ -268,7 +260,7 @@ static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t 
 			return TACIT_E_MEMORY;
 		loss += step_batch(run);
 		progress.done += run->batch.rows;
-		seconds = now_seconds();
+		seconds = clock_seconds();
 		if (watch == NULL || (seconds - told < 0.25 && progress.done < total))
 			continue;
 		told = seconds;
@@ -310,7 +302,7 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 {
 	struct run run = { .config = config, .sequences = sequences };
 	uint32_t *order = malloc(sizeof(uint32_t) * ((size_t)sequences->users + 1));
-	double began = now_seconds();
+	double began = clock_seconds();
 	uint64_t total = 0;
 	uint32_t users = 0, epoch;
 	int result = gemm_load(error);
