@@ -42,8 +42,10 @@ static int on_begin(void *context, const struct source_report *report)
 	snprintf(import->kind, sizeof(import->kind), "%s", report->kind);
 	importing->forgotten = 0;
 	importing->count++;
-	return vault_source_begin(importing->t->vault, report->file, report->kind,
-				  &importing->source, &importing->t->error);
+	/* of an archive or folder, the file inside it is what the person will look for */
+	return vault_source_begin(importing->t->vault,
+				  report->entry[0] != 0 ? report->entry : report->file,
+				  report->kind, &importing->source, &importing->t->error);
 }
 
 static int on_act(void *context, const struct act *act)

@@ -51,18 +51,30 @@ static struct act_text without_formula(struct act_text text)
 	return text;
 }
 
-/* "to-read, sci fi" -> "to-read|sci fi" */
+/* Whether a shelf tells how far one is with a book, and nothing of the book. */
+static bool is_state(struct act_text shelf)
+{
+	return number_is(shelf, "to-read") || number_is(shelf, "currently-reading") ||
+	       number_is(shelf, "read");
+}
+
+/* "to-read, sci fi, sea" -> "sci fi|sea" */
 static struct act_text shelves(struct file *file)
 {
 	struct act_text list = get(file, "Bookshelves"), words = { NULL, 0 };
-	uint32_t i;
+	uint32_t from = 0, to;
 
 	bytes_clear(&file->words);
-	for (i = 0; i < list.size; i++) {
-		if (list.data[i] == ' ' && i > 0 && list.data[i - 1] == ',')
+	for (; from < list.size; from = to + 1) {
+		struct act_text shelf;
+
+		for (to = from; to < list.size && list.data[to] != ','; to++)
+			;
+		shelf = number_trim((struct act_text){ list.data + from, to - from });
+		if (shelf.size == 0 || is_state(shelf))
 			continue;
-		if (bytes_append_byte(&file->words, list.data[i] == ',' ? '|' :
-				      (uint8_t)list.data[i]) != 0)
+		if ((file->words.size > 0 && bytes_append_byte(&file->words, '|') != 0) ||
+		    bytes_append(&file->words, shelf.data, shelf.size) != 0)
 			return words;
 	}
 	words.data = (const char *)file->words.data;
@@ -70,13 +82,13 @@ static struct act_text shelves(struct file *file)
 	return words;
 }
 
-/* Why the row is no act, or NULL. */
+/* Why the row is no act, or NULL. A book on the shelf to-read is a bookmark. */
 static const char *not_read(struct act_text shelf, bool rated, bool dated)
 {
 	if (number_is(shelf, "read") || (shelf.size == 0 && (rated || dated)))
 		return NULL;
 	if (number_is(shelf, "to-read"))
-		return "not read yet (to-read shelf)";
+		return NULL;
 	if (number_is(shelf, "currently-reading"))
 		return "not finished yet (currently-reading shelf)";
 	return rated || dated ? NULL : "on another shelf, neither rated nor dated";
@@ -101,11 +113,13 @@ static int take_row(struct file *file)
 	why = not_read(get(file, "Exclusive Shelf"), act.value != ACT_NONE, dated);
 	if (why != NULL)
 		return emit_skip(emit, why);
+	if (number_is(get(file, "Exclusive Shelf"), "to-read"))
+		act.verb = ACT_BOOKMARK;
 	if (!dated)
 		date = get(file, "Date Added");
 	if (!dates_parse(date.data, date.size, &raw))
 		return emit_skip(emit, "no date");
-	file->undated += !dated;
+	file->undated += !dated && act.verb == ACT_READ;
 	act.creator = get(file, "Author");
 	act.year = number_year(get(file, "Original Publication Year"));
 	if (act.year == ACT_YEAR_UNKNOWN)
