@@ -366,6 +366,7 @@ static struct kit_ask kit_random_ask(struct random *r)
 	return ask;
 }
 
+__attribute__((unused))
 static struct kit_grant kit_random_grant(struct random *r)
 {
 	struct kit_grant grant = { 0 };
