@@ -35,8 +35,9 @@ static void make_ask(struct bytes *text)
 
 	put(text, "{\"@type\":\"Request\",\"uid\":\"u\",\"profile\":\"" TERMS_PROFILE "\","
 		  "\"issued\":\"2026-11-21T19:40:00Z\",\"expires\":\"2026-11-21T19:41:00Z\","
-		  "\"nonce\":\"AAECAwQFBgcICQoLDA0ODw\",\"client\":{\"id\":\"https://shop.example\","
-		  "\"name\":\"Shop\"},\"authorization_details\":[{"
+		  "\"nonce\":\"AAECAwQFBgcICQoLDA0ODw\","
+		  "\"client\":{\"id\":\"https://shop.example\",\"name\":\"Shop\"},"
+		  "\"authorization_details\":[{"
 		  "\"type\":\"https://tacit.example/ask/rank/1\",\"actions\":[\"rank\"],"
 		  "\"datatypes\":[\"dpv:InferredPersonalData\"],"
 		  "\"locations\":[\"tacit:domain/music\"],"
@@ -53,7 +54,7 @@ static void make_ask(struct bytes *text)
 static void make_grant(struct bytes *text, const char *until)
 {
 	put(text, "{\"@type\":\"Agreement\",\"uid\":\"u\",\"profile\":\"" TERMS_PROFILE "\","
-		  "\"assigner\":\"tacit:person/pairwise/7Q\",\"assignee\":\"https://shop.example\","
+		  "\"assigner\":\"tacit:person/pairwise/7\",\"assignee\":\"https://shop.example\","
 		  "\"issued\":\"2026-11-01T00:00:00Z\",\"permission\":[{"
 		  "\"target\":\"tacit:domain/music\",\"action\":\"tacit:rank\",\"constraint\":["
 		  "{\"leftOperand\":\"purpose\",\"operator\":\"isA\",\"rightOperand\":"
@@ -91,7 +92,7 @@ int main(int argc, char **argv)
 	       (now_us() - begun) / (double)(rounds / 100));
 	for (i = 0; i < GRANTS; i++) {
 		bytes_clear(&text);
-		make_grant(&text, i == GRANTS - 1 ? "2027-02-21T00:00:00Z" : "2026-11-02T00:00:00Z");
+		make_grant(&text, i + 1 == GRANTS ? "2027-02-21T00:00Z" : "2026-11-02T00:00Z");
 		if (grant_read((char *)text.data, text.size, &grant[i], &error) != 0)
 			return fprintf(stderr, "%s\n", error.message), 1;
 	}

@@ -10,8 +10,8 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-enum { TYPE, UID, PROFILE, ISSUED, EXPIRES, NONCE, CLIENT, DETAILS, RETENTION, RECIPIENT, OFFER, SIG,
-       MEMBERS };
+enum { TYPE, UID, PROFILE, ISSUED, EXPIRES, NONCE, CLIENT, DETAILS, RETENTION, RECIPIENT, OFFER,
+       SIG, MEMBERS };
 
 static const struct shape_member members[MEMBERS] = {
 	[TYPE] = { "@type", TREE_TEXT, true, 0, "Request" },

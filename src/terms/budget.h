@@ -32,7 +32,7 @@ uint64_t budget_left(const struct budget *budget);
 int budget_charge(struct budget *all, struct budget_use *use, uint64_t grant_cap,
 		  uint64_t grant_count, uint64_t epsilon, struct error *error);
 
-/* "0.5", "1", "12.25": digits, one point, at most six places, at most LIMIT_EPSILON; rounded down. */
+/* "0.5", "1", "12.25": digits, a point, at most six places; at most LIMIT_EPSILON; rounded down. */
 bool budget_parse(const char *text, uint64_t *out);
 
 /* e^epsilon in 2^-32, rounded down; epsilon <= LIMIT_EPSILON. */

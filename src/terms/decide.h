@@ -18,9 +18,9 @@ enum decide_outcome { OUTCOME_DENY, OUTCOME_PENDING, OUTCOME_LESS, OUTCOME_PERMI
 /* Why not, in the order of the checks of one permission: the later, the nearer it was. */
 enum decide_reason {
 	REASON_NONE,
-	REASON_NO_GRANT,	/* none for this recipient, type and domain: the person may be asked */
-	REASON_PURPOSE,		/* granted for something else: the person may be asked */
-	REASON_FACTS,		/* none of the facts is granted: the person may be asked */
+	REASON_NO_GRANT,	/* none for this recipient, type, domain: ask the person */
+	REASON_PURPOSE,		/* granted for something else: ask the person */
+	REASON_FACTS,		/* none of the facts is granted: ask the person */
 	REASON_REVOKED,
 	REASON_NOT_YET,		/* the grant's time has not begun */
 	REASON_EXPIRED,
