@@ -100,7 +100,7 @@ static void fit_precision(const struct ask *ask, const struct grant_permission *
 	enum notch notch = ask->precision < permission->notch ? ask->precision : permission->notch;
 	uint64_t left = 0, wanted = ask->precision == NOTCH_SUBSET ? ask->epsilon : BUDGET_ONE;
 
-	if (notch == NOTCH_SUBSET && permission->notch == NOTCH_SUBSET) {
+	if (notch == NOTCH_SUBSET && permission->notch == NOTCH_SUBSET && wanted > 0) {
 		if (use->epsilon < permission->epsilon)
 			left = permission->epsilon - use->epsilon;
 		if (left > budget_left(all))

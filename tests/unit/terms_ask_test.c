@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "terms/card.h"
 #include "terms/purpose.h"
 #include "terms/shape.h"
@@ -211,6 +212,89 @@ static void test_card_words(void **state)
 	print_message("longest card: %zu words\n", most);
 }
 
+static void read_seed(const char *path, struct bytes *out)
+{
+	struct error error = { 0 };
+
+	bytes_clear(out);
+	assert_int_equal(file_read(path, 1 << 20, out, &error), 0);
+}
+
+/* The worked example: an order for 0.50 EUR, under a grant of 200 answers. */
+static void test_example(void **state)
+{
+	const struct budget all = { 0, 0 };
+	struct budget_use use = { 7, 0, false };
+	struct bytes text = BYTES_INIT;
+	struct grant *grant = NULL;
+	struct ask *ask = NULL;
+	const struct grant *one;
+	struct decision decision;
+	struct error error;
+
+	(void)state;
+	read_seed("fuzz/corpus/terms_ask/rank", &text);
+	assert_int_equal(ask_read((char *)text.data, text.size, &ask, &error), 0);
+	read_seed("fuzz/corpus/terms_grant/order", &text);
+	assert_int_equal(grant_read((char *)text.data, text.size, &grant, &error), 0);
+	one = grant;
+	decide_ask(ask, &one, &use, 1, &all, ask->issued, &decision);
+	assert_int_equal(decision.outcome, OUTCOME_PERMIT);
+	assert_int_equal(decision.notch, NOTCH_ORDER);
+	assert_int_equal(decision.uses_left, 192);
+	decide_ask(ask, &one, &use, 1, &all, ask->expires, &decision);
+	assert_int_equal(decision.reason, REASON_ASK_EXPIRED);
+	use.uses = 200;
+	decide_ask(ask, &one, &use, 1, &all, ask->issued, &decision);
+	assert_int_equal(decision.reason, REASON_USED_UP);
+	use.uses = 0;
+	ask->purpose = purpose_find("dpv:PersonalisedAdvertising");
+	decide_ask(ask, &one, &use, 1, &all, ask->issued, &decision);
+	assert_int_equal(decision.outcome, OUTCOME_DENY);
+	assert_int_equal(decision.reason, REASON_ADVERTISING);
+	ask_free(ask);
+	grant_free(grant);
+	bytes_free(&text);
+}
+
+/* No epsilon left: a fresh subset becomes silent, a stored one is still given. */
+static void test_stored(void **state)
+{
+	struct kit_ask kit = { .notch = NOTCH_SUBSET, .tenths = 5, .data = 3, .offer = -1,
+			       .purpose = 3, .issued = -1, .expires = 9 };
+	struct kit_grant made = { .issued = -9, .permissions = 1 };
+	struct budget all = { BUDGET_ONE, 3 * BUDGET_ONE / 4 };
+	const struct budget_use use = { 1, BUDGET_ONE / 4, false };
+	struct ask *ask = read_ask(&kit);
+	struct json json = JSON_INIT;
+	struct grant *grant = NULL;
+	const struct grant *one;
+	struct decision decision;
+	struct error error;
+
+	(void)state;
+	made.permission[0] = (struct kit_permission){ 0, 0, 3, 2, 10, 99, 5, 0, -1, 0 };
+	kit_grant_json(&json, &made);
+	assert_int_equal(grant_read((char *)json.out.data, json.out.size, &grant, &error), 0);
+	one = grant;
+	decide_ask(ask, &one, &use, 1, &all, KIT_NOW, &decision);
+	assert_int_equal(decision.outcome, OUTCOME_LESS);
+	assert_int_equal(decision.change, CHANGE_EPSILON);
+	assert_int_equal(decision.smaller_epsilon, BUDGET_ONE / 4);
+	all.spent = all.cap;
+	decide_ask(ask, &one, &use, 1, &all, KIT_NOW, &decision);
+	assert_int_equal(decision.reason, REASON_BUDGET);
+	assert_int_equal(decision.precision, NOTCH_SILENT);
+	ask->epsilon = 0;
+	decide_ask(ask, &one, &use, 1, &all, KIT_NOW, &decision);
+	assert_int_equal(decision.outcome, OUTCOME_PERMIT);
+	assert_int_equal(decision.notch, NOTCH_SUBSET);
+	assert_int_equal(decision.epsilon, 0);
+	ask_free(ask);
+	grant_free(grant);
+	bytes_free(&json.out);
+}
+
 static void expect_refused(const char *text, const char *says)
 {
 	struct error error = { 0 };
@@ -291,6 +375,8 @@ int main(void)
 		cmocka_unit_test(test_card),
 		cmocka_unit_test(test_card_words),
 		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_example),
+		cmocka_unit_test(test_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
