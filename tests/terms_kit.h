@@ -357,7 +357,7 @@ static struct kit_ask kit_random_ask(struct random *r)
 	if (kit_rare(r, 30))
 		ask.data |= 8;
 	ask.retention = kit_rare(r, 2) ? kit_any(r, 4) : 0;
-	ask.others = kit_rare(r, 12);
+	ask.others = kit_rare(r, 4);
 	ask.offer = kit_rare(r, 2) ? kit_any(r, 3) * 25 : -1;
 	ask.declared = kit_rare(r, 3);
 	ask.facts = 1 + kit_any(r, 15);
