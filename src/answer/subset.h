@@ -12,8 +12,8 @@
  *
  * So an answer is eps-differentially private for any two histories, the stated epsilon being an
  * upper bound. Sampling is exact: integers below integer thresholds, by rejection, no floating
- * point. The optimal mechanism for this: Wang et al., "Local Private Hypothesis Testing: Subset
- * Selection" 2016; Ye and Barg 2018.
+ * point. Published as subset selection: Wang et al., "Mutual information optimally
+ * local private discrete distribution estimation" (2016); Ye and Barg (2018).
  *
  * A fresh answer for each ask would add up, so the caller stores answers by subset_key and gives
  * the same one again at no cost.
@@ -26,8 +26,8 @@
 
 #include "base/error.h"
 
-/* A whole random number below `bound` >= 1. Returns 0 or an error, which ends the drawing. */
 typedef unsigned __int128 subset_wide;
+/* A whole random number below `bound` >= 1. Returns 0 or an error, which ends the drawing. */
 typedef int subset_draw(void *context, subset_wide bound, subset_wide *out);
 /* Fills `out` with uniform random bytes (randombytes_buf); 0 or an error. */
 typedef int subset_random(void *context, void *out, size_t size);
