@@ -179,6 +179,8 @@ BEGIN {
 		exists[ARGV[i]] = 1
 	banned = "(^|[^A-Za-z0-9_])(sprintf|strcat|strcpy|strncpy|strtok|atoi|strtol|sscanf|localtime"
 	banned = banned "|gmtime|rand|setenv|system|popen|alloca)[ \t]*[(]"
+	impure = "(^|[^A-Za-z0-9_])(fopen|open|read|write|printf|fprintf|getenv|time|clock_now"
+	impure = impure "|clock_gettime|socket|getrandom|random_u64|random_below)[ \t]*[(]"
 }
 
 FNR == 1 {
@@ -212,6 +214,11 @@ FILENAME ~ /^(src|include)\// && code ~ banned {
 	name = substr(name, RSTART, RLENGTH)
 	gsub(/[^A-Za-z0-9_]/, "", name)
 	say(FNR, "banned call " name "()")
+}
+
+# Decisions about asks are pure: they read no file, no clock, no environment and no random number.
+room == "terms" && code ~ impure {
+	say(FNR, "room terms is pure: no files, clock, environment or random numbers")
 }
 
 room != "" && /^[ \t]*#[ \t]*include[ \t]*[<"]/ {

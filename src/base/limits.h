@@ -40,6 +40,25 @@
 #define LIMIT_ARGON_PASSES 64
 #define LIMIT_BUSY_MS 5000			/* how long a command waits for another */
 
+/* Terms: asks and grants, as JSON of the closed profile (docs/terms.md). */
+#define LIMIT_TERMS_BYTES (1 << 20)		/* one ask or grant */
+#define LIMIT_TERMS_DEPTH 16			/* objects and arrays inside each other */
+#define LIMIT_TERMS_KEYS 64			/* members of one object */
+#define LIMIT_TERMS_TEXT 256			/* bytes of a name, an origin, an identifier */
+#define LIMIT_CANDIDATES 10000			/* things of one ask to rank or to choose from */
+#define LIMIT_FEATURES 32			/* features of one of them */
+#define LIMIT_ASK_FACTS 12			/* facts of one ask, or of one permission */
+#define LIMIT_ASK_MS (15 * 60 * 1000)		/* from issued to expires */
+#define LIMIT_CLOCK_MS (2 * 60 * 1000)		/* how far ahead a service's clock may be */
+#define LIMIT_RECIPIENTS 8
+#define LIMIT_RETENTION_DAYS 36500
+#define LIMIT_PERMISSIONS 8			/* of one grant */
+#define LIMIT_PROHIBITIONS 16
+#define LIMIT_GRANTS 10000			/* that one decision looks at */
+#define LIMIT_USES 1000000000			/* answers under one grant */
+#define LIMIT_EPSILON 20			/* of one answer, one grant and all together */
+#define LIMIT_REDRAWS 256			/* of one random number; needed with 2^-256 */
+
 /* Packs and models. */
 #define LIMIT_PACK_BYTES (16ULL << 30)
 #define LIMIT_PACK_ITEMS (1U << 24)
