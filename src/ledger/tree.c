@@ -174,8 +174,12 @@ bool tree_check_consistency(uint64_t old, uint64_t size, const struct digest *pr
 
 	if (size >= LIMIT_LOG_ENTRIES || old > size || count > LIMIT_PROOF_HASHES)
 		return false;
-	if (old == size)
-		return count == 0 && digest_equal(old_root, root);
+	if (old == size) {
+		/* Of no leaves there is one tree. */
+		digest_empty(&before);
+		return count == 0 && digest_equal(old_root, root) &&
+		       (size > 0 || digest_equal(root, &before));
+	}
 	if (old == 0 || count == 0)
 		return false;
 	/* A complete old tree is the first hash itself. */

@@ -38,8 +38,8 @@ bool tree_check_inclusion(uint64_t index, uint64_t size, const struct digest *le
 			  const struct digest *proof, size_t count, const struct digest *root);
 /*
  * Whether the tree of `size` begins with the tree of `old` leaves: RFC 9162, 2.1.4.2, and for equal
- * sizes that the roots are equal and the proof is empty. False for old = 0 < size: there is nothing
- * that such a proof could show.
+ * sizes that the roots are equal (for size 0: that of no leaves) and the proof is empty. False for
+ * old = 0 < size: there is nothing that such a proof could show.
  */
 bool tree_check_consistency(uint64_t old, uint64_t size, const struct digest *proof, size_t count,
 			    const struct digest *old_root, const struct digest *root);
