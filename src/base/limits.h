@@ -63,7 +63,7 @@
 #define LIMIT_NOTE_SIGNATURE_BYTES 8192		/* signed-note: nearly 5 kB are to be expected */
 #define LIMIT_KEY_NAME_BYTES 255
 #define LIMIT_POLICY_BYTES (256 * 1024)
-#define LIMIT_POLICY_MEMBERS 64			/* logs, witnesses, groups; tlog-policy: at least 32 */
+#define LIMIT_POLICY_MEMBERS 64			/* logs, witnesses; tlog-policy: at least 32 */
 #define LIMIT_POLICY_NAME_BYTES 255
 
 #endif

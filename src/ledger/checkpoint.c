@@ -14,8 +14,9 @@ int checkpoint_take(const char *text, size_t size, struct checkpoint *out, struc
 	if (!lines_next(&lines, &found.origin, &found.origin_size) || found.origin_size == 0)
 		return error_set(error, TACIT_E_FORMAT, "a checkpoint's first line is its origin");
 	if (!lines_next(&lines, &line, &length) || !lines_decimal(line, length, &found.size))
-		return error_set(error, TACIT_E_FORMAT, "a checkpoint's second line is the size of the "
-				 "tree: a decimal number below 2^63 without leading zeros");
+		return error_set(error, TACIT_E_FORMAT,
+				 "a checkpoint's second line is the size of the tree: a decimal "
+				 "number below 2^63 without leading zeros");
 	if (!lines_next(&lines, &line, &length) || !digest_take(line, length, &found.root))
 		return error_set(error, TACIT_E_FORMAT,
 				 "a checkpoint's third line is the root of the tree in base64");
@@ -81,8 +82,8 @@ int checkpoint_open(const char *data, size_t size, const struct vkey *key,
 	if (result != 0)
 		return result;
 	if (!checkpoint_is_of(&found, key->name))
-		return error_set(error, TACIT_E_SIGNATURE, "%s has signed a checkpoint of another log",
-				 key->name);
+		return error_set(error, TACIT_E_SIGNATURE,
+				 "%s has signed a checkpoint of another log", key->name);
 	*out = found;
 	return 0;
 }

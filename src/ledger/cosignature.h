@@ -1,6 +1,6 @@
 /*
- * Timestamped Ed25519 cosignatures of checkpoints (C2SP tlog-cosignature, v1): as of that time, this
- * is the largest tree of the log that the witness has seen, and all of them were consistent.
+ * Timestamped Ed25519 cosignatures of checkpoints (C2SP tlog-cosignature, v1): as of that time,
+ * this is the largest tree of the log that the witness has seen, and all were consistent.
  */
 #ifndef TACIT_LEDGER_COSIGNATURE_H
 #define TACIT_LEDGER_COSIGNATURE_H

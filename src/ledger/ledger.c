@@ -54,8 +54,9 @@ static int check_seen(struct ledger *ledger, const struct checkpoint *seen,
 	case CHECKPOINT_NEWER:
 		break;
 	case CHECKPOINT_ROLLBACK:
-		return error_set(error, TACIT_E_DAMAGED, "the log went back: it has %llu entries, and "
-				 "others have seen %llu; was an old backup put in its place?",
+		return error_set(error, TACIT_E_DAMAGED,
+				 "the log went back: it has %llu entries, and others have seen "
+				 "%llu; was an old backup put in its place?",
 				 size, witnessed);
 	case CHECKPOINT_SPLIT:
 		return error_set(error, TACIT_E_DAMAGED, "the log has two faces: others have seen "
@@ -123,7 +124,8 @@ const struct bytes *ledger_checkpoint(const struct ledger *ledger)
 int ledger_usable(const struct ledger *ledger, struct error *error)
 {
 	if (ledger->broken)
-		return error_set(error, TACIT_E_IO, "the log failed while it was written: open it anew");
+		return error_set(error, TACIT_E_IO,
+				 "the log failed while it was written: open it anew");
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /*
  * The log as its owner runs it: entries in, signed checkpoints and proof files out, over a store of
- * two callbacks. Nothing is logged until the checkpoint that covers it is durable; a checkpoint that
- * could not be made durable is never handed out, and the log has to be opened anew.
+ * two callbacks. Nothing is logged until the checkpoint that covers it is durable; a checkpoint
+ * that could not be made durable is never handed out, and the log has to be opened anew.
  */
 #ifndef TACIT_LEDGER_LEDGER_H
 #define TACIT_LEDGER_LEDGER_H

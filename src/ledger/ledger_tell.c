@@ -12,8 +12,8 @@ static int is_current(struct ledger *ledger, const struct bytes *note, struct er
 {
 	struct checkpoint checkpoint;
 	struct digest root;
-	int result = checkpoint_open((const char *)note->data, note->size, &ledger->key, &checkpoint,
-				     error);
+	int result = checkpoint_open((const char *)note->data, note->size, &ledger->key,
+				     &checkpoint, error);
 
 	if (result != 0)
 		return result;
@@ -89,7 +89,8 @@ int ledger_cosigned(const struct bytes *note, const char *lines, size_t size,
 		goto fail;
 	/* An answer with an empty line in it would have moved where the text ends. */
 	if (parsed.text_size != old.text_size || parsed.count < old.count) {
-		result = error_set(error, TACIT_E_FORMAT, "the witness's answer is no signature lines");
+		result = error_set(error, TACIT_E_FORMAT,
+				   "the witness's answer is no signature lines");
 		goto fail;
 	}
 	for (i = old.count; i < parsed.count; i++) {

@@ -61,8 +61,9 @@ int note_parse(const char *data, size_t size, struct note *out, struct error *er
 		return error_set(error, TACIT_E_LIMIT, "a signed note of %zu bytes is above %d",
 				 size, LIMIT_NOTE_BYTES);
 	if (!note_text_valid(data, size))
-		return error_set(error, TACIT_E_FORMAT, "a signed note is UTF-8 text without control "
-				 "characters that ends in a newline; this is not");
+		return error_set(error, TACIT_E_FORMAT,
+				 "a signed note is UTF-8 text without control characters that "
+				 "ends in a newline; this is not");
 	/* The last empty line parts the text from the signatures. */
 	for (i = size - 1; i > 0; i--)
 		if (data[i] == '\n' && data[i - 1] == '\n')
@@ -80,8 +81,8 @@ int note_parse(const char *data, size_t size, struct note *out, struct error *er
 			return error_set(error, TACIT_E_LIMIT, "more than %d signatures of a note",
 					 LIMIT_NOTE_SIGNATURES);
 		if (!take_line(line, line_size, &out->line[out->count]))
-			return error_set(error, TACIT_E_FORMAT, "signature line %zu of a note is broken",
-					 out->count + 1);
+			return error_set(error, TACIT_E_FORMAT,
+					 "signature line %zu of a note is broken", out->count + 1);
 		out->count++;
 	}
 	assert(lines.at == lines.end);

@@ -62,8 +62,8 @@ static int add_member(struct policy *policy, const struct word *name, size_t lin
 	if (is(name, "none"))
 		return bad(error, line, "calls something \"none\", which means no quorum");
 	if (name->size > LIMIT_POLICY_NAME_BYTES || policy->members == POLICY_MEMBERS)
-		return error_set(error, TACIT_E_LIMIT, "line %zu of the policy: too many or too long "
-				 "names", line);
+		return error_set(error, TACIT_E_LIMIT,
+				 "line %zu of the policy: too many or too long names", line);
 	if (find(policy, name) != NULL)
 		return bad(error, line, "defines a name for the second time");
 	member = &policy->member[policy->members++];

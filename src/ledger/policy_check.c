@@ -74,7 +74,8 @@ int policy_check(const struct policy *policy, const char *data, size_t size,
 		log[logs++] = i;
 	}
 	if (logs == 0)
-		return error_set(error, TACIT_E_SIGNATURE, "the policy does not know the log \"%.*s\"",
+		return error_set(error, TACIT_E_SIGNATURE,
+				 "the policy does not know the log \"%.*s\"",
 				 (int)(found.checkpoint.origin_size < 200 ?
 				       found.checkpoint.origin_size : 200),
 				 found.checkpoint.origin);

@@ -72,8 +72,9 @@ static int put(struct bytes *out, const void *extra, size_t extra_size, uint64_t
 	    (bytes_append_text(out, "extra ") != 0 ||
 	     digest_put_base64(out, extra, extra_size) != 0 || bytes_append_byte(out, '\n') != 0))
 		result = TACIT_E_MEMORY;
-	if (result == 0 && (bytes_append_text(out, "index ") != 0 ||
-			    lines_put_decimal(out, index) != 0 || bytes_append_byte(out, '\n') != 0))
+	if (result == 0 &&
+	    (bytes_append_text(out, "index ") != 0 || lines_put_decimal(out, index) != 0 ||
+	     bytes_append_byte(out, '\n') != 0))
 		result = TACIT_E_MEMORY;
 	for (i = 0; i < path->count && result == 0; i++)
 		if (digest_put(out, &path->hash[i]) != 0 || bytes_append_byte(out, '\n') != 0)
@@ -106,7 +107,8 @@ int proof_extra(const struct proof *proof, struct bytes *out)
 		return TACIT_E_NOT_FOUND;
 	if (bytes_reserve(out, room) != 0)
 		return TACIT_E_MEMORY;
-	if (!digest_take_base64(proof->extra, proof->extra_size, out->data + out->size, room, &used))
+	if (!digest_take_base64(proof->extra, proof->extra_size, out->data + out->size, room,
+				&used))
 		return TACIT_E_FORMAT;
 	out->size += used;
 	out->data[out->size] = 0;

@@ -1,6 +1,6 @@
 /*
- * Proof files (C2SP tlog-proof, v1): that an entry is in a log, to be checked offline with nothing but
- * the file and a policy of known keys.
+ * Proof files (C2SP tlog-proof, v1): that an entry is in a log, to be checked offline with nothing
+ * but the file and a policy of known keys.
  */
 #ifndef TACIT_LEDGER_PROOF_H
 #define TACIT_LEDGER_PROOF_H

@@ -39,7 +39,7 @@ void tiles_edge_root(const struct tiles_edge *edge, struct digest *out)
 	bool any = false;
 	unsigned level, bit;
 
-	/* The smallest subtree is the rightmost: from the right each is put before what there is. */
+	/* The smallest subtree is the rightmost: from there each is put before what there is. */
 	for (level = 0; level < TILES_LEVELS; level++) {
 		size_t end = edge->width[level];
 
@@ -135,7 +135,7 @@ int tiles_open(const struct tiles_store *store, uint64_t size, const struct dige
 	tiles_edge_root(&tiles->edge, &found);
 	if (!digest_equal(&found, root)) {
 		result = error_set(error, TACIT_E_DAMAGED,
-				   "the log's tiles are not those of its checkpoint of %llu entries",
+				   "the log's tiles are not those of its checkpoint, of %llu",
 				   (unsigned long long)size);
 		goto fail;
 	}
@@ -190,7 +190,8 @@ int tiles_load(struct tiles *tiles, unsigned level, uint64_t index, const struct
 		return result;
 	tiles_fold(tiles->cache[level], TILES_WIDTH, &found);
 	if (!digest_equal(&found, &above[index % TILES_WIDTH]))
-		return error_set(error, TACIT_E_DAMAGED, "tile %llu of level %u of the log is damaged",
+		return error_set(error, TACIT_E_DAMAGED,
+				 "tile %llu of level %u of the log is damaged",
 				 (unsigned long long)index, level);
 	tiles->cached[level] = true;
 	tiles->cached_index[level] = index;

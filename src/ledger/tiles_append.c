@@ -34,7 +34,8 @@ static int begin_bundle(struct tiles *tiles, struct bytes *bundle, struct error 
 	if (result != 0)
 		return result;
 	if (!tiles_take_bundle(bundle, tiles->edge.hash[0], width, true, entry, &used))
-		return error_set(error, TACIT_E_DAMAGED, "the log's last bundle of entries is damaged");
+		return error_set(error, TACIT_E_DAMAGED,
+				 "the log's last bundle of entries is damaged");
 	/* What follows belongs to an append that was never logged. */
 	bundle->size = used;
 	return 0;

@@ -33,7 +33,7 @@ int tree_inclusion(const struct tree_source *source, uint64_t index, uint64_t si
 int tree_consistency(const struct tree_source *source, uint64_t old, uint64_t size,
 		     struct tree_proof *out);
 
-/* Whether `leaf` (a leaf hash) is at `index` of the tree of that size and root: RFC 9162, 2.1.3.2. */
+/* Whether the leaf hash is at `index` of the tree of that size and root: RFC 9162, 2.1.3.2. */
 bool tree_check_inclusion(uint64_t index, uint64_t size, const struct digest *leaf,
 			  const struct digest *proof, size_t count, const struct digest *root);
 /*

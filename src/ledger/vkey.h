@@ -1,6 +1,6 @@
 /*
- * Keys of signed notes (C2SP signed-note): a name, a type, an Ed25519 public key, and the key ID that
- * stands in signature lines. In text a verifier key is NAME+ID+BASE64, the ID in eight hex digits.
+ * Keys of signed notes (C2SP signed-note): a name, a type, an Ed25519 public key, and the key ID
+ * that stands in signature lines. In text a verifier key is NAME+ID+BASE64, the ID in hex.
  */
 #ifndef TACIT_LEDGER_VKEY_H
 #define TACIT_LEDGER_VKEY_H

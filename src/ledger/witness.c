@@ -147,8 +147,8 @@ static int answer(const struct witness *witness, const struct witness_request *r
 		return put_size(out, state.size);
 	if (decision.status != 200)
 		return 0;
-	result = witness->swap(witness->context, checkpoint->origin, checkpoint->origin_size, &state,
-			       &decision.next);
+	result = witness->swap(witness->context, checkpoint->origin, checkpoint->origin_size,
+			       &state, &decision.next);
 	if (result == TACIT_E_BUSY) {
 		/* Another request was faster. Its record is the one to tell of. */
 		out->status = 409;

@@ -1,7 +1,7 @@
 /*
- * A witness (C2SP tlog-witness): it remembers the latest checkpoint of each log, cosigns a newer one
- * when a proof shows that the log only grew, and says no otherwise. What it decides is pure; the
- * record is the caller's, behind two callbacks, and is made durable before a cosignature exists.
+ * A witness (C2SP tlog-witness): it remembers the latest checkpoint of each log, cosigns a newer
+ * one when a proof shows that the log only grew, and says no otherwise. What it decides is pure;
+ * the record is the caller's, behind two callbacks, durable before a cosignature exists.
  */
 #ifndef TACIT_LEDGER_WITNESS_H
 #define TACIT_LEDGER_WITNESS_H

@@ -51,6 +51,38 @@ static void published_note(void **state)
 	bytes_free(&out);
 }
 
+/* Base64 has one spelling: each byte in the place of each letter, and each bit behind the end. */
+static void base64(void **state)
+{
+	static const char good[] = "AQIDBA==";
+	uint8_t out[8], want[4] = { 1, 2, 3, 4 };
+	char text[sizeof(good)];
+	struct bytes again = BYTES_INIT;
+	size_t i, used;
+	int c;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		for (c = 0; c < 256; c++) {
+			memcpy(text, good, sizeof(text));
+			text[i] = (char)c;
+			if (!digest_take_base64(text, 8, out, sizeof(out), &used))
+				continue;
+			bytes_clear(&again);
+			assert_int_equal(digest_put_base64(&again, out, used), 0);
+			assert_string_equal((char *)again.data, text);
+		}
+		assert_int_equal(digest_take_base64(good, i, out, sizeof(out), &used), i % 4 == 0);
+	}
+	assert_true(digest_take_base64(good, 8, out, 4, &used));
+	assert_int_equal(used, 4);
+	assert_memory_equal(out, want, 4);
+	assert_false(digest_take_base64(good, 8, out, 3, &used));
+	assert_true(digest_take_base64("", 0, out, 0, &used));
+	assert_int_equal(used, 0);
+	bytes_free(&again);
+}
+
 static void mangled(void **state)
 {
 	char note[sizeof(NOTE)], vkey[] = NEUMANN;
@@ -329,7 +361,8 @@ static void proof_files(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(published_note), cmocka_unit_test(mangled), cmocka_unit_test(strict_notes),
+		cmocka_unit_test(published_note), cmocka_unit_test(base64), cmocka_unit_test(mangled),
+		cmocka_unit_test(strict_notes),
 		cmocka_unit_test(many_signatures), cmocka_unit_test(checkpoints),
 		cmocka_unit_test(relations), cmocka_unit_test(cosignatures), cmocka_unit_test(proof_files),
 	};
