@@ -428,6 +428,41 @@ static void proofs_end_to_end(void **state)
 	bytes_free(&file);
 }
 
+/* A known log signs the checkpoint of another known log: it may not speak for it. */
+static void origins(void **state)
+{
+	struct bytes note = BYTES_INIT, line = BYTES_INIT, text = BYTES_INIT;
+	uint8_t secret[VKEY_SECRET_BYTES];
+	struct policy_verdict verdict;
+	struct checkpoint checkpoint;
+	struct policy *policy;
+	struct vkey other;
+	struct digest root;
+	struct error error;
+
+	(void)state;
+	kit_key("example.com/other", VKEY_ED25519, 7, &other, secret);
+	digest_empty(&root);
+	assert_int_equal(checkpoint_put(&note, other.name, 0, &root), 0);
+	assert_int_equal(note_sign(&line, (char *)note.data, note.size, &log_key, log_secret), 0);
+	bytes_append_byte(&note, '\n');
+	bytes_append(&note, line.data, line.size);
+	assert_int_equal(checkpoint_open((char *)note.data, note.size, &log_key, &checkpoint, &error),
+			 TACIT_E_SIGNATURE);
+	bytes_append_text(&text, "log ");
+	vkey_put(&text, &other);
+	bytes_append_text(&text, "\nquorum none\n");
+	policy = policy_of((char *)text.data);
+	assert_non_null(policy);
+	assert_int_equal(policy_logs(policy), 2);
+	assert_int_equal(policy_check(policy, (char *)note.data, note.size, &verdict, &error),
+			 TACIT_E_SIGNATURE);
+	policy_free(policy);
+	bytes_free(&note);
+	bytes_free(&line);
+	bytes_free(&text);
+}
+
 /* Each write fails in turn. What was logged stays logged, the rest can be logged again. */
 static void crashes(void **state)
 {
@@ -480,7 +515,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(witness_answers), cmocka_unit_test(two_faces),
 		cmocka_unit_test(record_first), cmocka_unit_test(quorums),
-		cmocka_unit_test(proofs_end_to_end), cmocka_unit_test(crashes),
+		cmocka_unit_test(proofs_end_to_end), cmocka_unit_test(origins),
+		cmocka_unit_test(crashes),
 	};
 
 	return cmocka_run_group_tests_name("ledger log", tests, make_keys, NULL);
