@@ -71,4 +71,18 @@
 #define LIMIT_SOURCES_EXACT 12			/* exact Shapley up to here, grouped above */
 #define LIMIT_THREADS 64
 
+/* The log. What the formats demand as a minimum is named beside each. */
+#define LIMIT_LOG_ENTRIES (1ULL << 63)		/* a log is smaller than this */
+#define LIMIT_LOG_ENTRY_BYTES 65535		/* tlog-tiles: a 16-bit length */
+#define LIMIT_LOG_BATCH 65536			/* entries of one append */
+#define LIMIT_PROOF_HASHES 63			/* below 2^63 leaves no proof is longer */
+#define LIMIT_PROOF_EXTRA_BYTES (16 * 1024)
+#define LIMIT_NOTE_BYTES (512 * 1024)
+#define LIMIT_NOTE_SIGNATURES 64		/* signed-note: at least 16 */
+#define LIMIT_NOTE_SIGNATURE_BYTES 8192		/* signed-note: nearly 5 kB are to be expected */
+#define LIMIT_KEY_NAME_BYTES 255
+#define LIMIT_POLICY_BYTES (256 * 1024)
+#define LIMIT_POLICY_MEMBERS 64			/* logs, witnesses; tlog-policy: at least 32 */
+#define LIMIT_POLICY_NAME_BYTES 255
+
 #endif
