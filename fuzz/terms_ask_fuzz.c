@@ -1,5 +1,5 @@
 /* Asks of any bytes: what is read is within its limits, has a card, and is its own canonical form's. */
-#include "../src/terms/tree.c"
+#include "../src/terms/document.c"
 #include "../src/terms/canonical.c"
 #include "../src/terms/ask.c"
 
@@ -19,21 +19,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct budget all = { 0, 0 };
 	struct decision decision;
 	struct ask *ask = NULL, *twin = NULL;
-	struct tree *tree = NULL;
+	struct document *tree = NULL;
 	struct error error = { 0 };
 	char card[CARD_BYTES];
 
-	if (tree_read((const char *)data, size, &tree, &error) != 0) {
+	if (document_read((const char *)data, size, &tree, &error) != 0) {
 		must(error.code != 0 && tree == NULL);
 		must(ask_read((const char *)data, size, &ask, &error) != 0);
 		return 0;
 	}
-	must(canonical_write(tree_root(tree), NULL, &form) == 0);
-	tree_free(tree);
-	must(tree_read((const char *)form.data, form.size, &tree, &error) == 0);
-	must(canonical_write(tree_root(tree), NULL, &again) == 0);
+	must(canonical_write(document_root(tree), NULL, &form) == 0);
+	document_free(tree);
+	must(document_read((const char *)form.data, form.size, &tree, &error) == 0);
+	must(canonical_write(document_root(tree), NULL, &again) == 0);
 	must(form.size == again.size && memcmp(form.data, again.data, form.size) == 0);
-	tree_free(tree);
+	document_free(tree);
 	if (ask_read((const char *)data, size, &ask, &error) == 0) {
 		must(ask_read((const char *)form.data, form.size, &twin, &error) == 0);
 		must(twin->type == ask->type && twin->candidates == ask->candidates);

@@ -28,7 +28,7 @@ static const struct shape_member members[MEMBERS] = {
 	[SIG] = { "sig", TREE_TEXT, false, LIMIT_TERMS_TEXT, NULL },
 };
 
-static int read_times(struct ask *ask, const struct tree_node **found, struct error *error)
+static int read_times(struct ask *ask, const struct document_node **found, struct error *error)
 {
 	int result = shape_time(found[ISSUED], "ask", &ask->issued, error);
 
@@ -52,7 +52,7 @@ static bool is_nonce(const char *text, size_t size)
 	return size == 22 && strspn(text, letters) == 22 && strchr("AQgw", text[21]) != NULL;
 }
 
-static int read_client(struct ask *ask, const struct tree_node *node, struct error *error)
+static int read_client(struct ask *ask, const struct document_node *node, struct error *error)
 {
 	static const struct shape_member table[] = {
 		{ "id", TREE_TEXT, true, LIMIT_TERMS_TEXT, NULL },
@@ -60,7 +60,7 @@ static int read_client(struct ask *ask, const struct tree_node *node, struct err
 		{ "key", TREE_TEXT, false, LIMIT_TERMS_TEXT, NULL },
 		{ "conformsTo", TREE_ARRAY, false, 8, NULL },
 	};
-	const struct tree_node *found[COUNT(table)], *term;
+	const struct document_node *found[COUNT(table)], *term;
 	int result = shape_check(node, "client", table, COUNT(table), found, error);
 
 	if (result != 0)
@@ -81,12 +81,12 @@ static int read_client(struct ask *ask, const struct tree_node *node, struct err
 	return 0;
 }
 
-static int read_retention(struct ask *ask, const struct tree_node *node, struct error *error)
+static int read_retention(struct ask *ask, const struct document_node *node, struct error *error)
 {
 	static const struct shape_member table[] = {
 		{ "dpv:hasStorageCondition", TREE_TEXT, true, 16, NULL },
 	};
-	const struct tree_node *found[1];
+	const struct document_node *found[1];
 	int result = shape_check(node, "retention", table, 1, found, error);
 
 	if (result == 0 && !shape_days(found[0]->text, &ask->retention))
@@ -94,9 +94,9 @@ static int read_retention(struct ask *ask, const struct tree_node *node, struct 
 	return result;
 }
 
-static int read_recipients(struct ask *ask, const struct tree_node *node, struct error *error)
+static int read_recipients(struct ask *ask, const struct document_node *node, struct error *error)
 {
-	const struct tree_node *one;
+	const struct document_node *one;
 
 	for (one = node->first; one != NULL; one = one->next) {
 		int result = shape_text(one, "recipient", LIMIT_TERMS_TEXT, error);
@@ -111,7 +111,7 @@ static int read_recipients(struct ask *ask, const struct tree_node *node, struct
 	return 0;
 }
 
-static int read_refinement(struct ask *ask, const struct tree_node *duty, struct error *error)
+static int read_refinement(struct ask *ask, const struct document_node *duty, struct error *error)
 {
 	static const struct shape_member outer[] = {
 		{ "action", TREE_TEXT, true, 0, "compensate" },
@@ -123,7 +123,7 @@ static int read_refinement(struct ask *ask, const struct tree_node *duty, struct
 		{ "rightOperand", TREE_TEXT, true, 16, NULL },
 		{ "unit", TREE_TEXT, true, 3, NULL },
 	};
-	const struct tree_node *found[COUNT(inner)];
+	const struct document_node *found[COUNT(inner)];
 	int result = shape_check(duty, "offer.duty", outer, COUNT(outer), found, error);
 
 	if (result == 0)
@@ -139,13 +139,13 @@ static int read_refinement(struct ask *ask, const struct tree_node *duty, struct
 	return 0;
 }
 
-static int read_offer(struct ask *ask, const struct tree_node *node, struct error *error)
+static int read_offer(struct ask *ask, const struct document_node *node, struct error *error)
 {
 	static const struct shape_member table[] = {
 		{ "duty", TREE_ARRAY, false, 1, NULL },
 		{ "declared_value", TREE_TEXT, false, 128, NULL },
 	};
-	const struct tree_node *found[COUNT(table)];
+	const struct document_node *found[COUNT(table)];
 	int result = shape_check(node, "offer", table, COUNT(table), found, error);
 
 	if (result != 0)
@@ -157,8 +157,8 @@ static int read_offer(struct ask *ask, const struct tree_node *node, struct erro
 
 static int read_request(struct ask *ask, struct error *error)
 {
-	const struct tree_node *found[MEMBERS];
-	int result = shape_check(tree_root(ask->tree), "ask", members, MEMBERS, found, error);
+	const struct document_node *found[MEMBERS];
+	int result = shape_check(document_root(ask->tree), "ask", members, MEMBERS, found, error);
 
 	if (result != 0)
 		return result;
@@ -188,7 +188,7 @@ int ask_read(const char *text, size_t size, struct ask **out, struct error *erro
 
 	if (ask == NULL)
 		return error_memory(error);
-	result = tree_read(text, size, &ask->tree, error);
+	result = document_read(text, size, &ask->tree, error);
 	if (result == 0)
 		result = read_request(ask, error);
 	if (result != 0) {
@@ -204,7 +204,7 @@ void ask_free(struct ask *ask)
 {
 	if (ask == NULL)
 		return;
-	tree_free(ask->tree);
+	document_free(ask->tree);
 	free(ask->candidate);
 	free(ask);
 }

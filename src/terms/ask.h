@@ -11,7 +11,7 @@
 
 #include "base/limits.h"
 #include "terms/notch.h"
-#include "terms/tree.h"
+#include "terms/document.h"
 
 #define TERMS_PROFILE "https://tacit.example/odrl/1"
 
@@ -29,7 +29,7 @@ struct ask_candidate {
 
 /* Texts point into the tree, which the ask owns. */
 struct ask {
-	struct tree *tree;
+	struct document *tree;
 	const char *uid, *nonce, *client, *name, *key;
 	const char *domain, *identifier;	/* identifier may be NULL */
 	const char *question;			/* of TYPE_ANSWER */

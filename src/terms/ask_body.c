@@ -63,7 +63,7 @@ uint32_t ask_data_find(const char *term)
 	return 0;
 }
 
-static int read_type(struct ask *ask, const struct tree_node **found, struct error *error)
+static int read_type(struct ask *ask, const struct document_node **found, struct error *error)
 {
 	static const char prefix[] = "https://tacit.example/ask/";
 	const char *type = found[TYPE]->text, *name = type + sizeof(prefix) - 1;
@@ -73,7 +73,7 @@ static int read_type(struct ask *ask, const struct tree_node **found, struct err
 	if (strncmp(type, prefix, sizeof(prefix) - 1) != 0 || slash < name ||
 	    strcmp(slash, "/1") != 0 || !notch_type_find(name, (size_t)(slash - name), &ask->type))
 		return shape_unknown(error, "ask", "type", type);
-	if (!tree_is(found[ACTIONS]->first, notch_type_name(ask->type)))
+	if (!document_is(found[ACTIONS]->first, notch_type_name(ask->type)))
 		return error_set(error, TACIT_E_FORMAT, "ask: \"actions\" is not [\"%s\"]",
 				 notch_type_name(ask->type));
 	for (member = CANDIDATES; member < MEMBERS; member++)
@@ -83,9 +83,9 @@ static int read_type(struct ask *ask, const struct tree_node **found, struct err
 	return 0;
 }
 
-static int read_scope(struct ask *ask, const struct tree_node **found, struct error *error)
+static int read_scope(struct ask *ask, const struct document_node **found, struct error *error)
 {
-	const struct tree_node *one;
+	const struct document_node *one;
 	uint32_t bit;
 	int result;
 
@@ -112,7 +112,7 @@ static int read_scope(struct ask *ask, const struct tree_node **found, struct er
 }
 
 /* A list is answered silently, as a subset, in order or with reasons; facts are told or not. */
-static int read_precision(struct ask *ask, const struct tree_node **found, struct error *error)
+static int read_precision(struct ask *ask, const struct document_node **found, struct error *error)
 {
 	bool list = ask->type == TYPE_RANK || ask->type == TYPE_CHOOSE;
 	enum notch notch;
@@ -133,7 +133,7 @@ static int read_precision(struct ask *ask, const struct tree_node **found, struc
 	return 0;
 }
 
-static int read_candidate(const struct tree_node *node, struct ask_candidate *out,
+static int read_candidate(const struct document_node *node, struct ask_candidate *out,
 			  struct error *error)
 {
 	static const struct shape_member table[] = {
@@ -143,7 +143,7 @@ static int read_candidate(const struct tree_node *node, struct ask_candidate *ou
 		{ "year", TREE_INT, false, 0, NULL },
 		{ "features", TREE_OBJECT, false, 0, NULL },
 	};
-	const struct tree_node *found[COUNT(table)], *feature;
+	const struct document_node *found[COUNT(table)], *feature;
 	int result = shape_check(node, "candidate", table, COUNT(table), found, error);
 
 	if (result != 0)
@@ -190,9 +190,9 @@ static int check_ids(const struct ask *ask, struct error *error)
 	return result;
 }
 
-static int read_list(struct ask *ask, const struct tree_node **found, struct error *error)
+static int read_list(struct ask *ask, const struct document_node **found, struct error *error)
 {
-	const struct tree_node *node;
+	const struct document_node *node;
 	int64_t limit = found[LIMIT] == NULL ? 1 : found[LIMIT]->number;
 	int result;
 
@@ -217,9 +217,9 @@ static int read_list(struct ask *ask, const struct tree_node **found, struct err
 	return check_ids(ask, error);
 }
 
-static int read_facts(struct ask *ask, const struct tree_node *node, struct error *error)
+static int read_facts(struct ask *ask, const struct document_node *node, struct error *error)
 {
-	const struct tree_node *one;
+	const struct document_node *one;
 	uint32_t i;
 
 	if (node == NULL)
@@ -240,9 +240,9 @@ static int read_facts(struct ask *ask, const struct tree_node *node, struct erro
 	return 0;
 }
 
-int ask_body_read(struct ask *ask, const struct tree_node *node, struct error *error)
+int ask_body_read(struct ask *ask, const struct document_node *node, struct error *error)
 {
-	const struct tree_node *found[MEMBERS];
+	const struct document_node *found[MEMBERS];
 	int result = shape_check(node, "authorization_details", members, MEMBERS, found, error);
 
 	if (result == 0)

@@ -5,6 +5,6 @@
 
 #include "terms/ask.h"
 
-int ask_body_read(struct ask *ask, const struct tree_node *node, struct error *error);
+int ask_body_read(struct ask *ask, const struct document_node *node, struct error *error);
 
 #endif

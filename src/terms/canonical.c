@@ -38,7 +38,7 @@ int canonical_compare(const char *a, size_t a_size, const char *b, size_t b_size
 
 static int compare_nodes(const void *a, const void *b)
 {
-	const struct tree_node *const *x = a, *const *y = b;
+	const struct document_node *const *x = a, *const *y = b;
 
 	return canonical_compare((*x)->key, (*x)->key_size, (*y)->key, (*y)->key_size);
 }
@@ -67,9 +67,9 @@ static int write_text(const char *text, size_t size, struct bytes *out)
 	return result != 0 ? result : bytes_append_byte(out, '"');
 }
 
-static int write_members(const struct tree_node *node, const char *without, struct bytes *out)
+static int write_members(const struct document_node *node, const char *without, struct bytes *out)
 {
-	const struct tree_node *member[LIMIT_TERMS_KEYS], *child;
+	const struct document_node *member[LIMIT_TERMS_KEYS], *child;
 	size_t count = 0, i;
 	int result = bytes_append_byte(out, '{');
 
@@ -94,9 +94,9 @@ static int write_members(const struct tree_node *node, const char *without, stru
 	return result != 0 ? result : bytes_append_byte(out, '}');
 }
 
-static int write_elements(const struct tree_node *node, struct bytes *out)
+static int write_elements(const struct document_node *node, struct bytes *out)
 {
-	const struct tree_node *child;
+	const struct document_node *child;
 	int result = bytes_append_byte(out, '[');
 
 	for (child = node->first; child != NULL && result == 0; child = child->next) {
@@ -108,7 +108,7 @@ static int write_elements(const struct tree_node *node, struct bytes *out)
 	return result != 0 ? result : bytes_append_byte(out, ']');
 }
 
-int canonical_write(const struct tree_node *node, const char *without, struct bytes *out)
+int canonical_write(const struct document_node *node, const char *without, struct bytes *out)
 {
 	char number[24];
 

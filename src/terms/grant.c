@@ -30,7 +30,7 @@ static const struct shape_member members[MEMBERS] = {
 	[SIG] = { "sig", TREE_OBJECT, false, 0, NULL },
 };
 
-static int read_frame(const struct tree_node **found, struct error *error)
+static int read_frame(const struct document_node **found, struct error *error)
 {
 	static const struct shape_member log[] = {
 		{ "origin", TREE_TEXT, true, LIMIT_TERMS_TEXT, NULL },
@@ -40,7 +40,7 @@ static int read_frame(const struct tree_node **found, struct error *error)
 		{ "person", TREE_TEXT, true, LIMIT_TERMS_TEXT, NULL },
 		{ "service", TREE_TEXT, false, LIMIT_TERMS_TEXT, NULL },
 	};
-	const struct tree_node *inner[2];
+	const struct document_node *inner[2];
 	int result = 0;
 
 	if (found[CONFORMS] != NULL && strncmp(found[CONFORMS]->text, "ieee-7012:", 10) != 0)
@@ -58,7 +58,7 @@ static int read_frame(const struct tree_node **found, struct error *error)
 	return result;
 }
 
-static int read_act(const struct tree_node *node, struct grant_prohibition *out,
+static int read_act(const struct document_node *node, struct grant_prohibition *out,
 		    struct error *error)
 {
 	const char *action = node->text;
@@ -77,7 +77,7 @@ static int read_act(const struct tree_node *node, struct grant_prohibition *out,
 	return 0;
 }
 
-static int read_prohibition(const struct tree_node *node, struct grant_prohibition *out,
+static int read_prohibition(const struct document_node *node, struct grant_prohibition *out,
 			    struct error *error)
 {
 	static const struct shape_member outer[] = {
@@ -90,7 +90,7 @@ static int read_prohibition(const struct tree_node *node, struct grant_prohibiti
 		{ "operator", TREE_TEXT, true, 0, "isA" },
 		{ "rightOperand", TREE_TEXT, true, LIMIT_TERMS_TEXT, NULL },
 	};
-	const struct tree_node *found[COUNT(outer)], *purpose[COUNT(inner)];
+	const struct document_node *found[COUNT(outer)], *purpose[COUNT(inner)];
 	int result = shape_check(node, "prohibition", outer, COUNT(outer), found, error);
 
 	if (result == 0)
@@ -118,8 +118,9 @@ static int read_prohibition(const struct tree_node *node, struct grant_prohibiti
 
 static int read_agreement(struct grant *grant, struct error *error)
 {
-	const struct tree_node *found[MEMBERS], *node;
-	int result = shape_check(tree_root(grant->tree), "grant", members, MEMBERS, found, error);
+	const struct document_node *found[MEMBERS], *node;
+	int result = shape_check(document_root(grant->tree), "grant", members, MEMBERS, found,
+				 error);
 
 	if (result == 0)
 		result = read_frame(found, error);
@@ -149,7 +150,7 @@ int grant_read(const char *text, size_t size, struct grant **out, struct error *
 
 	if (grant == NULL)
 		return error_memory(error);
-	result = tree_read(text, size, &grant->tree, error);
+	result = document_read(text, size, &grant->tree, error);
 	if (result == 0)
 		result = read_agreement(grant, error);
 	if (result != 0) {
@@ -165,6 +166,6 @@ void grant_free(struct grant *grant)
 {
 	if (grant == NULL)
 		return;
-	tree_free(grant->tree);
+	document_free(grant->tree);
 	free(grant);
 }

@@ -12,7 +12,7 @@
 
 #include "base/limits.h"
 #include "terms/notch.h"
-#include "terms/tree.h"
+#include "terms/document.h"
 
 struct grant_permission {
 	const char *domain;
@@ -41,7 +41,7 @@ struct grant_prohibition {
 
 /* Texts point into the tree, which the grant owns. */
 struct grant {
-	struct tree *tree;
+	struct document *tree;
 	const char *uid, *assigner, *assignee;
 	int64_t issued;
 	uint32_t permissions, prohibitions;

@@ -17,7 +17,7 @@ enum { PURPOSE, DATE_TIME, USES, PRECISION, EPSILON, FACT, OPERANDS };
 
 static const struct {
 	const char *left, *operator;
-	enum tree_kind kind;
+	enum document_kind kind;
 } operands[OPERANDS] = {
 	[PURPOSE] = { "purpose", "isA", TREE_TEXT },
 	[DATE_TIME] = { "dateTime", "lt", TREE_TEXT },
@@ -27,10 +27,10 @@ static const struct {
 	[FACT] = { "tacit:fact", "isAnyOf", TREE_ARRAY },
 };
 
-static int read_facts(const struct tree_node *node, struct grant_permission *out,
+static int read_facts(const struct document_node *node, struct grant_permission *out,
 		      struct error *error)
 {
-	const struct tree_node *one;
+	const struct document_node *one;
 
 	if (node->count > LIMIT_ASK_FACTS)
 		return error_set(error, TACIT_E_LIMIT, "constraint: more than %d facts",
@@ -46,7 +46,7 @@ static int read_facts(const struct tree_node *node, struct grant_permission *out
 }
 
 /* The right operand into the permission, by its left operand. */
-static int read_right(int operand, const struct tree_node *right, struct grant_permission *out,
+static int read_right(int operand, const struct document_node *right, struct grant_permission *out,
 		      struct error *error)
 {
 	switch (operand) {
@@ -78,27 +78,27 @@ static int read_right(int operand, const struct tree_node *right, struct grant_p
 	}
 }
 
-static int read_constraint(const struct tree_node *node, struct grant_permission *out,
+static int read_constraint(const struct document_node *node, struct grant_permission *out,
 			   uint32_t *seen, struct error *error)
 {
-	const struct tree_node *left, *operator, *right;
+	const struct document_node *left, *operator, *right;
 	int i;
 
 	if (node->kind != TREE_OBJECT || node->count != 3)
 		return error_set(error, TACIT_E_FORMAT,
 				 "constraint is not leftOperand, operator and rightOperand");
-	left = tree_member(node, "leftOperand");
-	operator = tree_member(node, "operator");
-	right = tree_member(node, "rightOperand");
+	left = document_member(node, "leftOperand");
+	operator = document_member(node, "operator");
+	right = document_member(node, "rightOperand");
 	if (left == NULL || operator == NULL || right == NULL || left->kind != TREE_TEXT ||
 	    operator->kind != TREE_TEXT)
 		return error_set(error, TACIT_E_FORMAT,
 				 "constraint is not leftOperand, operator and rightOperand");
-	for (i = 0; i < OPERANDS && !tree_is(left, operands[i].left); i++)
+	for (i = 0; i < OPERANDS && !document_is(left, operands[i].left); i++)
 		;
 	if (i == OPERANDS)
 		return shape_unknown(error, "constraint", "leftOperand", left->text);
-	if (!tree_is(operator, operands[i].operator))
+	if (!document_is(operator, operands[i].operator))
 		return shape_unknown(error, operands[i].left, "operator", operator->text);
 	if ((*seen & 1U << i) != 0)
 		return error_set(error, TACIT_E_FORMAT, "constraint: \"%s\" stands twice",
@@ -117,7 +117,7 @@ static int read_constraint(const struct tree_node *node, struct grant_permission
 }
 
 /* {"leftOperand":"delayPeriod","operator":"lteq","rightOperand":"P1D"} */
-static int read_delay(const struct tree_node *node, struct grant_permission *out,
+static int read_delay(const struct document_node *node, struct grant_permission *out,
 		      struct error *error)
 {
 	static const struct shape_member table[] = {
@@ -125,7 +125,7 @@ static int read_delay(const struct tree_node *node, struct grant_permission *out
 		{ "operator", TREE_TEXT, true, 0, "lteq" },
 		{ "rightOperand", TREE_TEXT, true, 16, NULL },
 	};
-	const struct tree_node *found[COUNT(table)];
+	const struct document_node *found[COUNT(table)];
 	int result = shape_check(node, "delete", table, COUNT(table), found, error);
 
 	if (result == 0 && !shape_days(found[2]->text, &out->retention))
@@ -134,7 +134,7 @@ static int read_delay(const struct tree_node *node, struct grant_permission *out
 }
 
 /* {"leftOperand":"payAmount","operator":"gteq","rightOperand":"0.50","unit":"EUR"} */
-static int read_pay(const struct tree_node *node, struct grant_permission *out,
+static int read_pay(const struct document_node *node, struct grant_permission *out,
 		    struct error *error)
 {
 	static const struct shape_member table[] = {
@@ -143,7 +143,7 @@ static int read_pay(const struct tree_node *node, struct grant_permission *out,
 		{ "rightOperand", TREE_TEXT, true, 16, NULL },
 		{ "unit", TREE_TEXT, true, 3, NULL },
 	};
-	const struct tree_node *found[COUNT(table)];
+	const struct document_node *found[COUNT(table)];
 	int result = shape_check(node, "compensate", table, COUNT(table), found, error);
 
 	if (result != 0)
@@ -155,22 +155,22 @@ static int read_pay(const struct tree_node *node, struct grant_permission *out,
 	return 0;
 }
 
-static int read_duty(const struct tree_node *node, struct grant_permission *out, uint32_t *seen,
+static int read_duty(const struct document_node *node, struct grant_permission *out, uint32_t *seen,
 		     struct error *error)
 {
 	static const struct shape_member table[] = {
 		{ "action", TREE_TEXT, true, 64, NULL },
 		{ "constraint", TREE_ARRAY, false, 1, NULL },
 	};
-	const struct tree_node *found[COUNT(table)];
+	const struct document_node *found[COUNT(table)];
 	int result = shape_check(node, "duty", table, COUNT(table), found, error);
 	uint32_t bit;
 
 	if (result != 0)
 		return result;
-	if (tree_is(found[0], "delete"))
+	if (document_is(found[0], "delete"))
 		bit = 1;
-	else if (tree_is(found[0], "compensate"))
+	else if (document_is(found[0], "compensate"))
 		bit = 2;
 	else
 		return shape_unknown(error, "duty", "action", found[0]->text);
@@ -187,7 +187,7 @@ static int read_duty(const struct tree_node *node, struct grant_permission *out,
 	return read_delay(found[1]->first, out, error);
 }
 
-int grant_permit_read(const struct tree_node *node, struct grant_permission *out,
+int grant_permit_read(const struct document_node *node, struct grant_permission *out,
 		      struct error *error)
 {
 	static const struct shape_member table[] = {
@@ -196,7 +196,7 @@ int grant_permit_read(const struct tree_node *node, struct grant_permission *out
 		{ "constraint", TREE_ARRAY, true, OPERANDS, NULL },
 		{ "duty", TREE_ARRAY, false, 2, NULL },
 	};
-	const struct tree_node *found[COUNT(table)], *one;
+	const struct document_node *found[COUNT(table)], *one;
 	uint32_t seen = 0, duties = 0;
 	int result = shape_check(node, "permission", table, COUNT(table), found, error);
 

@@ -4,7 +4,7 @@
 
 #include "terms/grant.h"
 
-int grant_permit_read(const struct tree_node *node, struct grant_permission *out,
+int grant_permit_read(const struct document_node *node, struct grant_permission *out,
 		      struct error *error);
 
 #endif

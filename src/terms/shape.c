@@ -16,7 +16,8 @@ int shape_unknown(struct error *error, const char *where, const char *what, cons
 	return error_set(error, TACIT_E_FORMAT, "%s has the unknown %s \"%s\"", where, what, shown);
 }
 
-int shape_text(const struct tree_node *node, const char *where, uint32_t max, struct error *error)
+int shape_text(const struct document_node *node, const char *where, uint32_t max,
+	       struct error *error)
 {
 	size_t i;
 
@@ -32,7 +33,7 @@ int shape_text(const struct tree_node *node, const char *where, uint32_t max, st
 	return 0;
 }
 
-static int check_member(const struct tree_node *node, const char *where,
+static int check_member(const struct document_node *node, const char *where,
 			const struct shape_member *member, struct error *error)
 {
 	if (node->kind != member->kind &&
@@ -44,7 +45,7 @@ static int check_member(const struct tree_node *node, const char *where,
 
 		if (result != 0)
 			return result;
-		if (member->only != NULL && !tree_is(node, member->only))
+		if (member->only != NULL && !document_is(node, member->only))
 			return shape_unknown(error, where, member->name, node->text);
 	}
 	if (node->kind == TREE_ARRAY && (node->count == 0 || node->count > member->max))
@@ -53,10 +54,10 @@ static int check_member(const struct tree_node *node, const char *where,
 	return 0;
 }
 
-int shape_check(const struct tree_node *node, const char *where, const struct shape_member *table,
-		size_t count, const struct tree_node **found, struct error *error)
+int shape_check(const struct document_node *node, const char *where,
+		const struct shape_member *table, size_t count, const struct document_node **found, struct error *error)
 {
-	const struct tree_node *child;
+	const struct document_node *child;
 	size_t i;
 	int result;
 
@@ -84,7 +85,8 @@ int shape_check(const struct tree_node *node, const char *where, const struct sh
 	return 0;
 }
 
-int shape_time(const struct tree_node *node, const char *where, int64_t *out, struct error *error)
+int shape_time(const struct document_node *node, const char *where, int64_t *out,
+	       struct error *error)
 {
 	int16_t zone;
 	bool date_only;

@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "terms/tree.h"
+#include "terms/document.h"
 
 struct shape_member {
 	const char *name;
-	enum tree_kind kind;		/* TREE_TRUE stands for true or false */
+	enum document_kind kind;		/* TREE_TRUE stands for true or false */
 	bool needed;
 	uint32_t max;			/* bytes of a text, elements of an array; 0: no matter */
 	const char *only;		/* the one text that is accepted, or NULL */
@@ -21,18 +21,18 @@ struct shape_member {
 
 /* Checks `node` and puts each member of the table into found[] (NULL where it is absent). `where`
  * names the object in errors. Texts are not empty and hold no control characters. */
-int shape_check(const struct tree_node *node, const char *where, const struct shape_member *table,
-		size_t count, const struct tree_node **found, struct error *error);
+int shape_check(const struct document_node *node, const char *where,
+		const struct shape_member *table, size_t count, const struct document_node **found, struct error *error);
 
 /* "... has the unknown TERM "x"", made safe to print; returns TACIT_E_FORMAT. */
 int shape_unknown(struct error *error, const char *where, const char *what, const char *term);
 
 /* One text of an array, as shape_check checks it. */
-int shape_text(const struct tree_node *node, const char *where, uint32_t max,
+int shape_text(const struct document_node *node, const char *where, uint32_t max,
 	       struct error *error);
 
 /* ISO time with a zone, into ms. */
-int shape_time(const struct tree_node *node, const char *where, int64_t *out,
+int shape_time(const struct document_node *node, const char *where, int64_t *out,
 	       struct error *error);
 /* "P30D" or "P0D" into days. */
 bool shape_days(const char *text, uint32_t *out);

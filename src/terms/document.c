@@ -3,7 +3,7 @@
  * stands behind a '[', '{' or ',', and a decoded text with its NUL is shorter than it was between
  * its quotes. So pointers stay, and reading cannot run out.
  */
-#include "tree.h"
+#include "document.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -12,14 +12,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-struct tree {
-	struct tree_node *node;
+struct document {
+	struct document_node *node;
 	char *text;
 	size_t nodes, capacity, used, size;
 };
 
 struct reader {
-	struct tree *tree;
+	struct document *tree;
 	const char *start, *at, *end;
 	struct error *error;
 	int depth;
@@ -46,13 +46,13 @@ static bool take(struct reader *reader, char c)
 	return true;
 }
 
-static void put(struct tree *tree, char c)
+static void put(struct document *tree, char c)
 {
 	assert(tree->used < tree->size);
 	tree->text[tree->used++] = c;
 }
 
-static void put_character(struct tree *tree, uint32_t c)
+static void put_character(struct document *tree, uint32_t c)
 {
 	if (c < 0x80) {
 		put(tree, (char)c);
@@ -176,12 +176,13 @@ static int read_int(struct reader *reader, int64_t *out)
 	return 0;
 }
 
-static int read_value(struct reader *reader, struct tree_node *node);
+static int read_value(struct reader *reader, struct document_node *node);
 
 /* A key that is not in the object yet, and the colon behind it. */
-static int read_key(struct reader *reader, const struct tree_node *object, struct tree_node *node)
+static int read_key(struct reader *reader, const struct document_node *object,
+		    struct document_node *node)
 {
-	const struct tree_node *other;
+	const struct document_node *other;
 	int result;
 
 	skip_blanks(reader);
@@ -196,9 +197,9 @@ static int read_key(struct reader *reader, const struct tree_node *object, struc
 	return take(reader, ':') ? 0 : bad(reader, "a colon was expected");
 }
 
-static int read_members(struct reader *reader, struct tree_node *parent, char close)
+static int read_members(struct reader *reader, struct document_node *parent, char close)
 {
-	struct tree_node *last = NULL, *node;
+	struct document_node *last = NULL, *node;
 	int result;
 
 	if (++reader->depth > LIMIT_TERMS_DEPTH)
@@ -247,7 +248,7 @@ static bool take_word(struct reader *reader, const char *word)
 	return true;
 }
 
-static int read_value(struct reader *reader, struct tree_node *node)
+static int read_value(struct reader *reader, struct document_node *node)
 {
 	skip_blanks(reader);
 	if (reader->at == reader->end)
@@ -278,10 +279,10 @@ static int read_value(struct reader *reader, struct tree_node *node)
 	return 0;
 }
 
-int tree_read(const char *text, size_t size, struct tree **out, struct error *error)
+int document_read(const char *text, size_t size, struct document **out, struct error *error)
 {
 	struct reader reader = { NULL, text, text, text + size, error, 0 };
-	struct tree *tree;
+	struct document *tree;
 	size_t i, capacity = 1;
 	int result;
 
@@ -315,11 +316,11 @@ int tree_read(const char *text, size_t size, struct tree **out, struct error *er
 	*out = tree;
 	return 0;
 fail:
-	tree_free(tree);
+	document_free(tree);
 	return result;
 }
 
-void tree_free(struct tree *tree)
+void document_free(struct document *tree)
 {
 	if (tree == NULL)
 		return;
@@ -328,14 +329,14 @@ void tree_free(struct tree *tree)
 	free(tree);
 }
 
-const struct tree_node *tree_root(const struct tree *tree)
+const struct document_node *document_root(const struct document *tree)
 {
 	return tree->node;
 }
 
-const struct tree_node *tree_member(const struct tree_node *object, const char *key)
+const struct document_node *document_member(const struct document_node *object, const char *key)
 {
-	const struct tree_node *node;
+	const struct document_node *node;
 	size_t size = strlen(key);
 
 	for (node = object->first; node != NULL; node = node->next)
@@ -345,7 +346,7 @@ const struct tree_node *tree_member(const struct tree_node *object, const char *
 	return NULL;
 }
 
-bool tree_is(const struct tree_node *node, const char *text)
+bool document_is(const struct document_node *node, const char *text)
 {
 	return node->kind == TREE_TEXT && node->size == strlen(text) &&
 	       memcmp(node->text, text, node->size) == 0;

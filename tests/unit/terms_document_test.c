@@ -16,9 +16,9 @@
 static void expect(const char *input, size_t size, const char *form)
 {
 	struct bytes out = BYTES_INIT, again = BYTES_INIT;
-	struct tree *tree = NULL;
+	struct document *tree = NULL;
 	struct error error;
-	int result = tree_read(input, size, &tree, &error);
+	int result = document_read(input, size, &tree, &error);
 
 	if (strcmp(form, "!") == 0) {
 		assert_true(result == TACIT_E_FORMAT || result == TACIT_E_LIMIT);
@@ -26,14 +26,14 @@ static void expect(const char *input, size_t size, const char *form)
 		return;
 	}
 	assert_int_equal(result, 0);
-	assert_int_equal(canonical_write(tree_root(tree), NULL, &out), 0);
+	assert_int_equal(canonical_write(document_root(tree), NULL, &out), 0);
 	assert_string_equal(out.data, form);
-	tree_free(tree);
+	document_free(tree);
 	/* What is canonical stays as it is. */
-	assert_int_equal(tree_read((char *)out.data, out.size, &tree, &error), 0);
-	assert_int_equal(canonical_write(tree_root(tree), NULL, &again), 0);
+	assert_int_equal(document_read((char *)out.data, out.size, &tree, &error), 0);
+	assert_int_equal(canonical_write(document_root(tree), NULL, &again), 0);
 	assert_string_equal(again.data, form);
-	tree_free(tree);
+	document_free(tree);
 	bytes_free(&out);
 	bytes_free(&again);
 }
@@ -124,16 +124,16 @@ static void test_key_order(void **state)
 static void test_without(void **state)
 {
 	struct bytes out = BYTES_INIT;
-	struct tree *tree;
+	struct document *tree;
 	struct error error;
 	static const char text[] = "{\"sig\":\"s\",\"b\":{\"sig\":1},\"a\":2}";
 
 	(void)state;
-	assert_int_equal(tree_read(text, sizeof(text) - 1, &tree, &error), 0);
-	assert_int_equal(canonical_write(tree_root(tree), "sig", &out), 0);
+	assert_int_equal(document_read(text, sizeof(text) - 1, &tree, &error), 0);
+	assert_int_equal(canonical_write(document_root(tree), "sig", &out), 0);
 	assert_string_equal(out.data, "{\"a\":2,\"b\":{\"sig\":1}}");
 	bytes_free(&out);
-	tree_free(tree);
+	document_free(tree);
 }
 
 /* FIPS 180-4 examples (NIST, SHA256.pdf) and the million letters a. */
