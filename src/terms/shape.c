@@ -55,7 +55,8 @@ static int check_member(const struct document_node *node, const char *where,
 }
 
 int shape_check(const struct document_node *node, const char *where,
-		const struct shape_member *table, size_t count, const struct document_node **found, struct error *error)
+		const struct shape_member *table, size_t count,
+		const struct document_node **found, struct error *error)
 {
 	const struct document_node *child;
 	size_t i;

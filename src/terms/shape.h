@@ -22,7 +22,8 @@ struct shape_member {
 /* Checks `node` and puts each member of the table into found[] (NULL where it is absent). `where`
  * names the object in errors. Texts are not empty and hold no control characters. */
 int shape_check(const struct document_node *node, const char *where,
-		const struct shape_member *table, size_t count, const struct document_node **found, struct error *error);
+		const struct shape_member *table, size_t count,
+		const struct document_node **found, struct error *error);
 
 /* "... has the unknown TERM "x"", made safe to print; returns TACIT_E_FORMAT. */
 int shape_unknown(struct error *error, const char *where, const char *what, const char *term);
