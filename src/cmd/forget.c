@@ -61,12 +61,12 @@ static int selection_of(struct cmd *cmd, struct tacit_selection *out, char **tex
 	return *text == NULL ? CMD_FAILED : 0;
 }
 
-/* Large removals are confirmed at the terminal; scripts say --yes. */
+/* Large removals are confirmed at the terminal; scripts say --yes, programs --json. */
 static bool confirmed(struct cmd *cmd, const struct tacit_counts *counts)
 {
 	char answer[16];
 
-	if (cmd_flag(cmd, "yes") != NULL || counts->events + counts->facts <= 20)
+	if (cmd->json || cmd_flag(cmd, "yes") != NULL || counts->events + counts->facts <= 20)
 		return true;
 	if (!isatty(STDIN_FILENO)) {
 		fprintf(stderr, "tacit: this forgets %llu events and %llu facts for good; say so "

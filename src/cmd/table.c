@@ -109,7 +109,7 @@ const struct cmd_command cmd_commands[] = {
 	  "TITLE, event N, source N, fact N, domain NAME, span FROM UNTIL, all. The bytes are\n"
 	  "wiped, and no import or old backup brings them back.",
 	  "  $ tacit forget span 2019-03-01 2019-04-01", cmd_forget,
-	  { KEY_FILE, { "yes", NULL, "do not ask" } } },
+	  { KEY_FILE, { "yes", NULL, "do not ask (nor does --json)" } } },
 	{ "search", "WORDS", "find in your vault", "Finds things and facts by their words.",
 	  "  $ tacit search alien", cmd_search, { KEY_FILE, { "n", "K", "(default 20)" } } },
 	{ "export", "", "everything, as JSON-LD",
