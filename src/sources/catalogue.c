@@ -193,16 +193,6 @@ int catalogue_person(struct catalogue *catalogue, struct act_text name)
 	return set_add(&catalogue->people, key);
 }
 
-uint64_t catalogue_people(const struct catalogue *catalogue)
-{
-	return catalogue->people.count;
-}
-
-const char *catalogue_people_names(const struct catalogue *catalogue)
-{
-	return catalogue->names;
-}
-
 int catalogue_one_person(const struct catalogue *catalogue, const char *person, const char *file,
 			 const char *what, struct error *error)
 {

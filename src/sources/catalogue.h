@@ -26,11 +26,9 @@ size_t catalogue_size(const struct catalogue *catalogue);
 int catalogue_mark(struct catalogue *catalogue, uint64_t key);
 bool catalogue_marked(const struct catalogue *catalogue, uint64_t key);
 
-/* People of a data set: counts different names of one group of files, remembers a few. */
+/* People of a data set: counts different names of one group of files, and remembers six for the
+ * sentence of catalogue_one_person. */
 int catalogue_person(struct catalogue *catalogue, struct act_text name);
-uint64_t catalogue_people(const struct catalogue *catalogue);
-/* The names that are remembered, "Anna, Ben, Kids", at most six. */
-const char *catalogue_people_names(const struct catalogue *catalogue);
 
 /* 0 when rows of `person` can be told from others; otherwise TACIT_E_ARGUMENT with the sentence
  * that says how many there are and what to add. `what` are they: "people", "profiles". */

@@ -338,13 +338,6 @@ int child_job_take(const uint8_t *data, size_t size, struct child_job *job)
 	return job->files == NULL || at != end ? TACIT_E_FORMAT : 0;
 }
 
-void child_job_free(struct child_job *job)
-{
-	free(job->files);
-	bytes_free(&job->text);
-	memset(job, 0, sizeof(*job));
-}
-
 static int read_all(int fd, uint8_t *out, size_t size)
 {
 	while (size > 0) {

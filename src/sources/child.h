@@ -43,7 +43,6 @@ int child_run(struct child *child);
 
 int child_job_put(struct bytes *out, const struct child_job *job);
 int child_job_take(const uint8_t *data, size_t size, struct child_job *job);
-void child_job_free(struct child_job *job);
 
 /* The process `tacit --reader`: does not return. */
 int child_main(void);

@@ -207,11 +207,6 @@ bool objects_has(const struct objects *objects, const char *key)
 	return json_object_get(objects->current, key) != NULL;
 }
 
-bool objects_true(const struct objects *objects, const char *key)
-{
-	return json_is_true(json_object_get(objects->current, key));
-}
-
 static bool give_key(struct objects *objects, struct act_text *key)
 {
 	if (objects->iterator == NULL)

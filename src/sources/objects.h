@@ -42,7 +42,6 @@ int objects_next(struct objects *objects, enum objects_result *result);
 struct act_text objects_get(const struct objects *objects, const char *key,
 			    char scratch[OBJECTS_SCRATCH]);
 bool objects_has(const struct objects *objects, const char *key);
-bool objects_true(const struct objects *objects, const char *key);
 
 /* Goes through the keys of the current object in their order; false after the last. */
 bool objects_first_key(struct objects *objects, struct act_text *key);

@@ -28,7 +28,6 @@ struct candidate {
 struct watching {
 	const struct fit_options *options;
 	const char *what;
-	double epoch_seconds;
 };
 
 static int on_progress(void *context, const struct follow_progress *progress,
@@ -237,7 +236,7 @@ static int train_one(const struct train_data *data, const uint64_t *start, const
 		     const char *what, struct follow_model **model, struct error *error)
 {
 	struct follow_sequences sequences = { data->users, data->items, start, end, data->item };
-	struct watching watching = { options, what, 0.0 };
+	struct watching watching = { options, what };
 
 	return follow_train(config, &sequences, on_progress, &watching, model, error);
 }
