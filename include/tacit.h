@@ -314,6 +314,264 @@ int tacit_search(struct tacit *t, const char *query, size_t limit, struct tacit_
 int tacit_export(struct tacit *t, int (*write)(void *context, const char *text, size_t size),
 		 void *context);
 
+/* ---- services: who may ask ---------------------------------------------------------------- */
+
+/*
+ * A service is a web origin ("https://shop.example") or a local program with a key
+ * ("ed25519:" and 43 characters of base64url). It may ask once the person has let it in; what it is
+ * told, its grants say. docs/terms.md has asks, grants and decisions; docs/doors.md the protocol.
+ */
+#define TACIT_SERVICE_BYTES 304
+#define TACIT_UID_BYTES 64
+
+/* The dial: how much may leave, each notch with those before it. */
+enum { TACIT_OFF = 0, TACIT_SILENT, TACIT_SUBSET, TACIT_ORDER, TACIT_REASONS, TACIT_FACTS };
+/* "silent" and its like; NULL for a number that is no notch. -1 for a word that is none. */
+const char *tacit_notch_name(int notch);
+int tacit_notch(const char *name);
+
+/* Lets a service in: it may ask. `code` (64 hex) is good once, for ten minutes, for tacit_pair. */
+int tacit_service_let(struct tacit *t, const char *service, char code[65]);
+/* Lets a service in and gives its token at once, for programs. A token from before is void. */
+int tacit_service_token(struct tacit *t, const char *service, char token[65]);
+/* Turns a code into a token. `origin`: what the browser said, must be the service; NULL: none. */
+int tacit_pair(struct tacit *t, const char *code, const char *origin, char token[65]);
+/* Whose token it is; TACIT_E_SECRET where nobody's. Compares hashes, in constant time. */
+int tacit_service_of(struct tacit *t, const char *token, char service[TACIT_SERVICE_BYTES]);
+/* 1 where the service was let in, 0 where not. */
+int tacit_service_known(struct tacit *t, const char *service);
+/* Shuts the door: its token is void and its grants are revoked. What it did stays on record. */
+int tacit_service_shut(struct tacit *t, const char *service);
+
+enum { TACIT_KEEP = 0, TACIT_NARROWER, TACIT_WIDER, TACIT_LEAVE };	/* proposals */
+enum { TACIT_USED = 0, TACIT_KEPT, TACIT_IGNORED, TACIT_DISMISSED, TACIT_CREEPY, TACIT_OUTCOMES };
+
+/* One row of the value ledger. */
+struct tacit_service {
+	char service[TACIT_SERVICE_BYTES], name[64];
+	int64_t since, last;		/* let in; last ask, 0: none yet */
+	int open;			/* 0: shut */
+	int dial;			/* TACIT_OFF ... */
+	uint32_t grants;		/* in force */
+	uint64_t asks, answers, refused, pending;
+	/* what left */
+	int64_t bits;			/* upper bound, 2^-20 */
+	uint64_t facts;
+	int64_t epsilon;		/* 2^-20 */
+	char guess[24];			/* "73 in 100": the best guess that the epsilon allows */
+	/* what came back */
+	uint64_t outcome[TACIT_OUTCOMES];
+	uint64_t promised, settled;	/* answers with something promised back; told to be kept */
+	int64_t price;			/* bits for each useful (used or kept) item, -1: none yet */
+	int proposal, proposed;		/* TACIT_KEEP ...; the notch that it is about */
+	char words[200];		/* the proposal and its reason */
+};
+int tacit_services(struct tacit *t, struct tacit_service **out, size_t *count);	/* free() */
+/* Carries out the proposal about a service; *done: TACIT_NARROWER ... */
+int tacit_proposal_accept(struct tacit *t, const char *service, int *done);
+
+/* ---- grants -------------------------------------------------------------------------------- */
+
+struct tacit_grant_options {
+	size_t size;
+	const char *service;
+	const char *domain;		/* NULL: "films" */
+	const char *type;		/* "rank" (NULL), "choose", "answer", "disclose" */
+	const char *purpose;		/* "dpv:..." or its last part; NULL: recommendations */
+	const char *facts;		/* "shoe-size,age": disclose and answer */
+	const char *agreement;		/* "ieee-7012:SD-BASE-DP" or NULL */
+	const char *compensate;		/* "any" or "0.50 EUR", or NULL */
+	int precision;			/* a notch; -1: where the dial starts, else silent */
+	int64_t until;			/* 0: in 90 days */
+	uint64_t count;			/* 0: 1,000 answers */
+	int64_t epsilon;		/* 2^-20; -1: 1 at subset, else none */
+	uint32_t retention;		/* days that the service may keep an answer */
+};
+#define TACIT_GRANT_OPTIONS_INIT { .size = sizeof(struct tacit_grant_options), .precision = -1, \
+				   .epsilon = -1 }
+
+struct tacit_grant {
+	char uid[TACIT_UID_BYTES], service[TACIT_SERVICE_BYTES];
+	char domain[32], type[16], purpose[64], purpose_words[64], agreement[64];
+	char facts[256];
+	int precision;			/* of the agreement */
+	int effective;			/* with the dial */
+	int64_t issued, until, revoked;	/* 0: not revoked */
+	uint64_t count, uses;
+	int64_t epsilon, spent;		/* 2^-20 */
+	uint32_t retention;
+	int in_force;
+};
+/* Makes and signs a grant, and logs it. The service need not have been let in yet. */
+int tacit_grant(struct tacit *t, const struct tacit_grant_options *options,
+		char uid[TACIT_UID_BYTES]);
+int tacit_grants(struct tacit *t, struct tacit_grant **out, size_t *count);	/* free() */
+/* The signed agreement as JSON; free(). */
+int tacit_grant_json(struct tacit *t, const char *uid, char **out);
+/* Revokes a grant by its uid (or the beginning of it), or all of a service; works at once. */
+int tacit_revoke(struct tacit *t, const char *which, size_t *count);
+
+/* An ask that waits for the person. */
+struct tacit_pending {
+	uint32_t number;		/* for the person to name it by */
+	char uid[TACIT_UID_BYTES], service[TACIT_SERVICE_BYTES];
+	int precision;			/* asked for */
+	int64_t time;
+	char card[2048];		/* at most 60 words: who, what leaves, for what, what back */
+};
+int tacit_pending(struct tacit *t, struct tacit_pending **out, size_t *count);	/* free() */
+/* Yes: a grant for just this, at `precision` (-1: silent) of at most what was asked. */
+int tacit_accept(struct tacit *t, uint32_t number, int precision, char uid[TACIT_UID_BYTES]);
+int tacit_decline(struct tacit *t, uint32_t number);
+
+/* ---- asks ---------------------------------------------------------------------------------- */
+
+enum {
+	TACIT_ASK_ANSWERED = 1, TACIT_ASK_PENDING, TACIT_ASK_LESS, TACIT_ASK_DENIED,
+	TACIT_ASK_BROKEN,		/* not an ask: the reply says what is wrong */
+	TACIT_ASK_BUSY			/* too many of this service wait or were asked */
+};
+struct tacit_asking {
+	const char *service;		/* who is asking, authenticated by the caller */
+	const char *text;		/* the ask, JSON */
+	size_t size;
+	int outcome;			/* out: TACIT_ASK_... */
+	char *reply;			/* out: JSON; free() */
+	size_t reply_size;
+};
+/* Decides and answers `count` asks with one durable write: no reply is there before its receipt is
+ * on the disk. Cost: microseconds an ask, and one fdatasync. Only an error of the vault itself is
+ * returned as one; then there are no replies. */
+int tacit_ask(struct tacit *t, struct tacit_asking *asking, size_t count);
+/* What became of an ask that was pending: TACIT_ASK_PENDING, _ANSWERED (granted: ask again),
+ * _DENIED; TACIT_E_NOT_FOUND. */
+int tacit_ask_state(struct tacit *t, const char *service, const char *uid);
+/* What an ask would show the person and where it asks for more than it needs; JSON, free(). Needs
+ * no vault. */
+int tacit_check(struct tacit *t, const char *ask, size_t size, char **out);
+
+/* A list that the person sees and the service does not. The handle is good once. */
+struct tacit_frame {
+	char service[TACIT_SERVICE_BYTES];
+	char chooser[65];		/* the handle for tacit_frame_choose */
+	size_t count;
+	struct tacit_framed {
+		char *id, *title, *creator;
+		int32_t year;
+	} *item;			/* best first */
+};
+int tacit_frame(struct tacit *t, const char *handle, struct tacit_frame **out);
+void tacit_frame_free(struct tacit_frame *frame);
+/* The person clicked: records that the service learns of this one. */
+int tacit_frame_choose(struct tacit *t, const char *chooser, const char *id);
+
+/* What became of an answer. `service`: only its own receipts; NULL: the person says it. `item` may
+ * be NULL. TACIT_CREEPY lowers the dial for that service at once. */
+int tacit_outcome(struct tacit *t, const char *service, const char *receipt, const char *item,
+		  int outcome);
+int tacit_outcome_find(const char *name);	/* "used" ...; -1 */
+
+/* ---- the dial ------------------------------------------------------------------------------ */
+
+/* Sets the notch for a service, or with NULL where new grants start. Never above an agreement. */
+int tacit_dial(struct tacit *t, const char *service, int notch);
+struct tacit_budget {
+	int64_t cap, spent;		/* epsilon of all services together, 2^-20 */
+	int start;			/* the notch where grants start */
+};
+int tacit_budget(struct tacit *t, struct tacit_budget *out);
+int tacit_budget_cap(struct tacit *t, int64_t cap);
+
+/* The frontier: what each notch was worth on the person's own held-out events. */
+struct tacit_comfort {
+	int notch;
+	int64_t epsilon;		/* 2^-20, at subset */
+	int64_t hit, hit_low, hit_high, ndcg, ndcg_low, ndcg_high;	/* at 10, 2^-20 */
+	int64_t bits;			/* that leave with an answer at most, 2^-20; -1 no bound */
+};
+int tacit_comfort(struct tacit *t, const char *domain, struct tacit_comfort **out, size_t *count,
+		  uint32_t *tested, void (*progress)(void *context, int permille), void *context);
+
+/* ---- receipts and the log ------------------------------------------------------------------ */
+
+struct tacit_receipt {
+	char uid[TACIT_UID_BYTES], service[TACIT_SERVICE_BYTES];
+	char kind[16];			/* "answer", "grant", "revoke" */
+	char type[16], domain[32], purpose[64];
+	char decision[16], reason[24];
+	int precision;
+	int64_t time, epsilon, bits;
+	uint64_t index;			/* in the service's log */
+	int outcome;			/* the last told; -1 none */
+};
+/* Newest first; `service` NULL: all; limit 0: all. free(). */
+int tacit_receipts(struct tacit *t, const char *service, size_t limit,
+		   struct tacit_receipt **out, size_t *count);
+/* The receipt with its proof, by its uid or the beginning of it; free(). */
+int tacit_receipt_json(struct tacit *t, const char *uid, char **out);
+/* Checks a receipt that somebody holds, offline and without a vault: the proof, the signature, and
+ * with a policy (C2SP tlog-policy, NULL: none) its witnesses. `words`: what was checked. */
+int tacit_receipt_check(struct tacit *t, const char *receipt, size_t size, const char *policy,
+			char words[256]);
+
+struct tacit_proof {
+	uint64_t logs, entries, receipts, cosigned;
+	char words[512];		/* one line: what is covered */
+};
+struct tacit_proof_options {
+	size_t size;
+	const char *seen;		/* file: a receipt or checkpoint from elsewhere, or NULL */
+	const char *policy;		/* file, or NULL */
+	int mend;			/* write damaged files of the log anew from the vault */
+	void (*progress)(void *context, int permille);
+	void *context;
+};
+#define TACIT_PROOF_OPTIONS_INIT { .size = sizeof(struct tacit_proof_options) }
+/* Verifies every log wholly, offline: each byte of each tile, and that every receipt of the vault
+ * is in its log. TACIT_E_DAMAGED with a sentence that names what is wrong. */
+int tacit_proof(struct tacit *t, const struct tacit_proof_options *options,
+		struct tacit_proof *out);
+/* The folder of a service's log, and the verifier key of it; for those who audit. */
+int tacit_log(struct tacit *t, const char *service, char path[4096], char vkey[400]);
+/* The body of POST add-checkpoint for a witness that has seen `old` entries; free(). */
+int tacit_log_request(struct tacit *t, const char *service, uint64_t old, char **out);
+/* Takes the witness's answer into the log's checkpoint. */
+int tacit_log_cosign(struct tacit *t, const char *service, const char *lines, const char *vkey);
+
+/* A witness of other people's logs (C2SP tlog-witness), with a folder of its own. */
+struct tacit_witness;
+int tacit_witness_open(struct tacit *t, const char *folder, const char *name,
+		       struct tacit_witness **out);
+void tacit_witness_close(struct tacit_witness *witness);
+int tacit_witness_trust(struct tacit *t, struct tacit_witness *witness, const char *vkey);
+const char *tacit_witness_key(const struct tacit_witness *witness);
+/* Answers POST add-checkpoint; the state is durable before. Returns the HTTP status; free(). */
+int tacit_witness_answer(struct tacit_witness *witness, const char *body, size_t size,
+			 const char **type, char **reply, size_t *reply_size);
+
+/* ---- doors --------------------------------------------------------------------------------- */
+
+/* Lets other processes have the vault until the next call needs it. What was learnt from it is
+ * kept, and checked when it is opened again. */
+void tacit_rest(struct tacit *t);
+
+struct tacit_serve_options {
+	size_t size;
+	const char *socket;		/* NULL: tacit.sock in the home */
+	int http;			/* also HTTP on loopback */
+	uint16_t port;			/* of that; 0: any free one */
+	struct tacit_witness *witness;	/* serve this witness, and nothing else */
+	void (*ready)(void *context, const char *socket, uint16_t port);
+	void *context;
+	volatile int *stop;		/* ends when not 0 */
+};
+#define TACIT_SERVE_OPTIONS_INIT { .size = sizeof(struct tacit_serve_options) }
+/* Answers services until stopped by SIGINT, SIGTERM or *stop: on a unix socket of the same user,
+ * and on loopback. Confines the process for good (Landlock, seccomp). */
+int tacit_serve(struct tacit *t, const struct tacit_serve_options *options);
+/* The routes as an OpenAPI 3.1 description. */
+const char *tacit_openapi(void);
+
 /* ---- packs ----------------------------------------------------------------------------- */
 
 struct tacit_pack_info {
