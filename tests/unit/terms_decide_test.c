@@ -128,7 +128,7 @@ static bool slow_permits(const struct world *w, int g, const struct kit_permissi
 	       slow_covers(p->purpose, a->purpose) && a->notch <= slow_notch(p) &&
 	       a->retention <= (p->retention < 0 ? 0 : p->retention) && !a->others &&
 	       (p->compensate <= 0 || a->offer >= p->compensate) &&
-	       (a->type != 3 || (a->facts & ~p->facts) == 0);
+	       (a->type < 2 || (a->facts & ~p->facts) == 0);
 }
 
 static bool slow_works(const struct world *w, const struct tried *t)
@@ -197,7 +197,7 @@ static bool slow_agreed(const struct world *w)
 			    p->domain == w->ask.domain &&
 			    (slow_covers(p->purpose, w->ask.purpose) ||
 			     slow_covers(w->ask.purpose, p->purpose)) &&
-			    (p->type != 3 || (p->facts & w->ask.facts) != 0))
+			    (p->type < 2 || (p->facts & w->ask.facts) != 0))
 				return true;
 		}
 	return false;
