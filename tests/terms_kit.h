@@ -363,6 +363,7 @@ static bool kit_rare(struct random *random, int n)
 	return kit_any(random, n) == 0;
 }
 
+__attribute__((unused))
 static struct kit_ask kit_random_ask(struct random *r)
 {
 	struct kit_ask ask = { 0 };
