@@ -579,6 +579,45 @@ static void forgetting_drops_what_was_derived(void **state)
 	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
 }
 
+static void restoring_takes_no_answer_back(void **state)
+{
+	struct home *home = *state;
+	struct tacit_proof_options options = TACIT_PROOF_OPTIONS_INIT;
+	struct tacit_proof proof;
+	char uid[TACIT_UID_BYTES], backup[96];
+	uint64_t refused;
+	int outcome;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_SUBSET, TACIT_ONE, uid);
+	snprintf(backup, sizeof(backup), "%s/backup", home->folder);
+	assert_int_equal(tacit_backup(home->t, backup), 0);
+	json_decref(rank(home, "\"subset\",\"epsilon\":\"1\"", 0, &outcome));
+	assert_int_equal(tacit_restore(home->t, backup, &home->secret, &home->secret, &refused), 0);
+	assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	/* the epsilon is spent all the same, and the log goes on */
+	assert_int_equal(spent(home), TACIT_ONE);
+	json_decref(rank(home, "\"silent\"", 0, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
+	assert_int_equal(proof.entries, 3);
+	/* without the vault that was there, the old one stands alone, and is told from the log */
+	snprintf(backup, sizeof(backup), "%s/backup", home->folder);
+	assert_int_equal(tacit_restore(home->t, backup, &home->secret, NULL, &refused), 0);
+	assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), TACIT_E_DAMAGED);
+	assert_non_null(strstr(tacit_error(home->t), "went back"));
+	{
+		struct tacit_asking asking = { .service = ASK_SHOP };
+
+		asking.text = ask_rank(ASK_SHOP, "\"silent\"", 5, film, FILMS, 0);
+		asking.size = strlen(asking.text);
+		assert_int_equal(tacit_ask(home->t, &asking, 1), TACIT_E_DAMAGED);
+		assert_null(asking.reply);
+		free((char *)(uintptr_t)asking.text);
+	}
+}
+
 static void forgetting_all_ends_every_grant(void **state)
 {
 	struct home *home = *state;
@@ -709,6 +748,7 @@ int main(void)
 		TEST(receipts_verify),
 		TEST(logs_do_not_link_services),
 		TEST(forgetting_drops_what_was_derived),
+		TEST(restoring_takes_no_answer_back),
 		TEST(forgetting_all_ends_every_grant),
 		TEST(creepy_lowers_at_once),
 		TEST(codes_pair_once),
