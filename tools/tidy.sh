@@ -275,6 +275,7 @@ if [ -d "$build/src" ]; then
 		vault) prefix="$prefix|agent_|memo_" ;;
 		sources) prefix="$prefix|source_" ;;
 		gate) prefix="$prefix|tacit_" ;;
+		doors) prefix="$prefix|tacit_" ;;
 		cmd) prefix="$prefix|main\$" ;;
 		esac
 		# Names with a dot are the compiler's own, of functions in several variants.
