@@ -230,14 +230,14 @@ static int check_right(const struct guard_request *request, const struct guard_w
 			return refuse(out, 401, DOORS_NOBODY);
 		memcpy(out->secret, code, sizeof(out->secret));
 		return 0;
-	case RIGHT_CHOOSER:
+	case RIGHT_CHOOSER:	/* only the frame itself */
 		if (origin == NULL || strncmp(origin, "http://", 7) != 0 ||
 		    strcmp(origin + 7, host) != 0)
-			return refuse(out, 403, "origin", "Only the frame itself may do this.");
+			return refuse(out, 401, DOORS_NOBODY);
 		break;
-	case RIGHT_HANDLE:
+	case RIGHT_HANDLE:	/* opened, not fetched */
 		if (origin != NULL)
-			return refuse(out, 403, "origin", "A frame is opened, not fetched.");
+			return refuse(out, 401, DOORS_NOBODY);
 		break;
 	case RIGHT_NONE:
 		return 0;

@@ -190,6 +190,14 @@ static void rest(struct loop *loop, int64_t now)
 	}
 }
 
+/* Takes the signal, so that it does not end the process once it is let through again. */
+static int signalled(const struct loop *loop)
+{
+	struct signalfd_siginfo signal;
+
+	return read(loop->signals, &signal, sizeof(signal)) == sizeof(signal) ? 0 : TACIT_E_IO;
+}
+
 static int run(struct loop *loop)
 {
 	struct epoll_event events[8];
@@ -203,7 +211,7 @@ static int run(struct loop *loop)
 			return TACIT_E_IO;
 		for (i = 0; i < count; i++) {
 			if (events[i].data.u32 == UINT32_MAX)
-				return 0;
+				return signalled(loop);
 			run_door(loop, events[i].data.u32);
 		}
 		if (count <= 0)
