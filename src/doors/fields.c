@@ -1,3 +1,7 @@
+/*
+ * Values are made with json_pack: json_object, json_array, json_string and json_null are names of
+ * base/json.h too, and where tacit is linked statically theirs are the ones that would be called.
+ */
 #include "fields.h"
 
 #include <jansson.h>
@@ -36,15 +40,15 @@ bool fields_read(const char *json, size_t size, const struct fields_field *field
 
 char *fields_write(const char *name, ...)
 {
-	json_t *object = json_object();
+	json_t *object = json_pack("{}");
 	char *text = NULL;
 	bool good = object != NULL;
 	va_list list;
 
 	va_start(list, name);
 	for (; name != NULL; name = va_arg(list, const char *))
-		good = json_object_set_new(object, name, json_string(va_arg(list, const char *)))
-		       == 0 && good;
+		good = json_object_set_new(object, name,
+					   json_pack("s", va_arg(list, const char *))) == 0 && good;
 	va_end(list);
 	if (good)
 		text = json_dumps(object, JSON_COMPACT);
