@@ -69,6 +69,7 @@ static inline void kit_drop(struct kit_store *kit, const char *path)
 	assert_non_null(file);
 	bytes_free(&file->data);
 	*file = kit->file[--kit->count];
+	memset(&kit->file[kit->count], 0, sizeof(*file));	/* its bytes have one owner */
 }
 
 static inline void kit_empty(struct kit_store *kit)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -20,9 +21,22 @@
 #define KIT_PROHIBITIONS 2
 #define KIT_GRANTS 6
 
-static const char *const kit_client[] = { "https://shop.example", "https://news.example" };
+#define KIT_CLIENTS 4
+
+/* Two are known by where they ask from, two by their keys: those that are 32 bytes of 0 and of 1. */
+static const char *const kit_client[KIT_CLIENTS] = {
+	"https://shop.example", "https://news.example",
+	"ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+	"ed25519:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+};
+/* 64 bytes of 0. */
+#define KIT_SIG "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" \
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 static const char *const kit_domain[] = { "music", "films" };
-static const char *const kit_fact[KIT_FACTS] = { "schema:height", "schema:waist", "shoe", "hat" };
+static const char *const kit_fact[KIT_FACTS] = { "shoe", "likes", "had", "age" };
+/* A question for each of those topics. */
+static const char *const kit_question[KIT_FACTS] = { "shoe", "likes slow jazz", "had Kind of Blue",
+						     "over 18" };
 static const char *const kit_purpose[KIT_PURPOSES] = {
 	"dpv:Personalisation", "dpv:ServicePersonalisation",
 	"dpv:ProvidePersonalisedRecommendations", "dpv:ProvideProductRecommendations",
@@ -37,7 +51,8 @@ static const char *const kit_notch[] = { "off", "silent", "subset", "order", "re
 
 struct kit_ask {
 	int client, type, domain, purpose, notch, tenths;	/* tenths of epsilon */
-	int data, retention, others, offer, declared, facts;	/* offer -1: none; hundredths */
+	int data, retention, others, offer, declared;	/* offer -1: none; hundredths */
+	int facts, limit;			/* facts: bits, of answer one; limit 0: 2, or none */
 	int issued, expires;					/* seconds from KIT_NOW */
 };
 
@@ -118,11 +133,13 @@ static void kit_body(struct json *json, const struct kit_ask *ask)
 	if (ask->notch == NOTCH_SUBSET)
 		kit_tenths(json, "epsilon", ask->tenths);
 	if (ask->type == TYPE_ANSWER)
-		json_put_string(json, "question", "which shoe size?");
+		json_put_string(json, "question", kit_question[__builtin_ctz((unsigned)ask->facts)]);
 	if (ask->type == TYPE_DISCLOSE)
 		kit_list(json, "facts", kit_fact, ask->facts);
 	if (ask->type == TYPE_RANK)
-		json_put_int(json, "limit", 2);
+		json_put_int(json, "limit", ask->limit == 0 ? 2 : ask->limit);
+	if (ask->type == TYPE_CHOOSE && ask->limit != 0)
+		json_put_int(json, "limit", ask->limit);
 	if (ask->type == TYPE_RANK || ask->type == TYPE_CHOOSE) {
 		json_key(json, "candidates");
 		json_array(json);
@@ -201,6 +218,8 @@ static void kit_ask_json(struct json *json, const struct kit_ask *ask)
 			json_put_string(json, "declared_value", "free delivery");
 		json_object_end(json);
 	}
+	if (strncmp(kit_client[ask->client], "ed25519:", 8) == 0)
+		json_put_string(json, "sig", KIT_SIG);
 	json_object_end(json);
 }
 
@@ -344,10 +363,12 @@ static bool kit_rare(struct random *random, int n)
 	return kit_any(random, n) == 0;
 }
 
+__attribute__((unused))
 static struct kit_ask kit_random_ask(struct random *r)
 {
 	struct kit_ask ask = { 0 };
 
+	ask.client = kit_rare(r, 3) ? 2 : 0;
 	ask.type = kit_rare(r, 3) ? kit_any(r, 4) : TYPE_RANK;
 	ask.domain = kit_rare(r, 6);
 	ask.purpose = kit_rare(r, 2) ? kit_any(r, KIT_PURPOSES) : 1 + kit_any(r, 3);
@@ -360,7 +381,8 @@ static struct kit_ask kit_random_ask(struct random *r)
 	ask.others = kit_rare(r, 4);
 	ask.offer = kit_rare(r, 2) ? kit_any(r, 3) * 25 : -1;
 	ask.declared = kit_rare(r, 3);
-	ask.facts = 1 + kit_any(r, 15);
+	ask.facts = ask.type == TYPE_ANSWER ? 1 << kit_any(r, KIT_FACTS) : 1 + kit_any(r, 15);
+	ask.limit = kit_any(r, 1 + KIT_CANDIDATES);
 	ask.issued = kit_rare(r, 40) ? 600 : -30;
 	ask.expires = kit_rare(r, 40) ? ask.issued + 30 : ask.issued + 60;
 	return ask;
@@ -372,7 +394,7 @@ static struct kit_grant kit_random_grant(struct random *r)
 	struct kit_grant grant = { 0 };
 	int i;
 
-	grant.client = kit_rare(r, 6);
+	grant.client = kit_rare(r, 8) ? kit_any(r, KIT_CLIENTS) : 2 * kit_rare(r, 3);
 	grant.issued = kit_rare(r, 15) ? 1000 : -1000;
 	grant.permissions = 1 + kit_any(r, KIT_PERMISSIONS);
 	grant.prohibitions = kit_rare(r, 3) ? 1 + kit_any(r, KIT_PROHIBITIONS) : 0;

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Lets golang.org/x/mod/sumdb check a log that src/ledger wrote. For developers, not part of check.sh:
-# needs Go and, the first time, its module proxy.
+# Lets others check a log that src/ledger wrote: golang.org/x/mod/sumdb, and @sigstore/verify of npm.
+# For developers, not part of check.sh: needs Go and Node, and their registries. Packages of npm go to
+# a temporary folder. What is not installed is said and not run; exit status 77 if that is all.
 #
 #	tools/ledger_interop.sh		BUILD names the build folder, default build
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
-command -v go >/dev/null 2>&1 || { echo "ledger_interop: there is no go here" >&2; exit 77; }
 make -s "BUILD=$build" "$build/libtacit.a"
 mkdir -p "$build/interop"
 # shellcheck disable=SC2046
@@ -17,5 +17,20 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' INT TERM
 "$build/interop/ledger_interop" "$folder"
-cd tests/interop/sumdb
-go run . "$folder"
+ran=0
+if command -v go >/dev/null 2>&1; then
+	(cd tests/interop/sumdb && go run . "$folder")
+	ran=1
+else
+	echo "ledger_interop: there is no go here" >&2
+fi
+if command -v npm >/dev/null 2>&1; then
+	mkdir "$folder/npm"
+	cp tests/interop/sigstore/* "$folder/npm"
+	(cd "$folder/npm" && npm ci --silent --ignore-scripts --no-audit --no-fund)
+	node "$folder/npm/check.js" "$folder"
+	ran=1
+else
+	echo "ledger_interop: there is no npm here" >&2
+fi
+[ "$ran" -eq 1 ] || exit 77

@@ -8,52 +8,20 @@
 #include <string.h>
 
 #include "answer.h"
-#include "base/random.h"
 #include "base/limits.h"
-#include "taste/strength.h"
+#include "targets.h"
 
 #define TARGETS_MAX 40
-#define RESAMPLES 200
 
 struct game {
 	const struct subject *subject;
 	const uint32_t *reporters;	/* [events]: a bit for each player that reported it */
 	uint32_t players, targets;
-	uint32_t target_event[TARGETS_MAX];	/* index of the first event of each target item */
-	uint32_t target_item[TARGETS_MAX];
+	struct target target[TARGETS_MAX];
 	uint64_t *hits;			/* [2^players]: bit t set where target t is hit */
 	uint64_t *out;			/* event bitmap, scratch */
 	int64_t *h;
 };
-
-/* The latest items that the person had, each tested at its first event: afterwards it is no
- * candidate. */
-static void choose_targets(struct game *game)
-{
-	const struct vault_history *history = game->subject->history;
-	uint8_t *before = calloc(game->subject->pack->items, 1);
-	uint32_t e, n = (uint32_t)history->event_count, found = 0;
-	uint32_t *first = malloc(sizeof(*first) * (n + 1));
-
-	for (e = 0; before != NULL && first != NULL && e < n; e++) {
-		uint32_t item = game->subject->links->item[history->item[e]];
-
-		if (item == FOLD_NO_ITEM || before[item] != 0)
-			continue;
-		before[item] = 1;
-		if (strength_had(history->verb[e]))
-			first[found++] = e;
-	}
-	game->targets = 0;
-	while (first != NULL && found > 0 && game->targets < TARGETS_MAX) {
-		e = first[--found];
-		game->target_event[game->targets] = e;
-		game->target_item[game->targets++] =
-			game->subject->links->item[history->item[e]];
-	}
-	free(before);
-	free(first);
-}
 
 static int play(struct game *game, uint32_t coalition, struct error *error)
 {
@@ -66,7 +34,7 @@ static int play(struct game *game, uint32_t coalition, struct error *error)
 		if ((game->reporters[e] & coalition) == 0)
 			game->out[e / 64] |= 1ULL << (e % 64);
 	for (t = 0; t < game->targets; t++) {
-		struct profile_filter filter = { game->out, game->target_event[t] };
+		struct profile_filter filter = { game->out, game->target[t].event };
 		struct profile profile;
 		uint32_t bucket;
 		int result = profile_make(history, game->subject->links, game->subject->pack,
@@ -77,8 +45,8 @@ static int play(struct game *game, uint32_t coalition, struct error *error)
 			return result;
 		bucket = profile_state(&profile, UINT32_MAX, game->h);
 		scan_pass(game->subject->scan, game->h, bucket, profile.excluded, profile.bonus);
-		if (!profile_bit(profile.excluded, game->target_item[t]) &&
-		    scan_rank(game->subject->scan, game->target_item[t]) < 10)
+		if (!profile_bit(profile.excluded, game->target[t].item) &&
+		    scan_rank(game->subject->scan, game->target[t].item) < 10)
 			hits |= 1ULL << t;
 		profile_free(&profile);
 	}
@@ -126,13 +94,6 @@ static void shapley(const struct game *game, const uint32_t *weight, int64_t *va
 	}
 }
 
-static int by_value(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* numerator / (n! * targets) in 2^-20, to the nearest */
 static int64_t to_fixed(const struct game *game, int64_t numerator)
 {
@@ -145,27 +106,26 @@ static int64_t to_fixed(const struct game *game, int64_t numerator)
 
 static int ranges(const struct game *game, struct tacit_worth *out, struct error *error)
 {
-	int64_t *sample = malloc(sizeof(*sample) * RESAMPLES * game->players);
-	uint32_t weight[TARGETS_MAX], r, t, p;
-	struct random random = { 20 };
+	int64_t *sample = malloc(sizeof(*sample) * TARGETS_RESAMPLES * game->players);
+	uint32_t weight[TARGETS_MAX], r, p;
+	struct random random = { TARGETS_SEED };
 
 	if (sample == NULL)
 		return error_memory(error);
-	for (r = 0; r < RESAMPLES; r++) {
+	for (r = 0; r < TARGETS_RESAMPLES; r++) {
 		int64_t value[LIMIT_SOURCES_EXACT];
 
-		memset(weight, 0, sizeof(weight));
-		for (t = 0; t < game->targets; t++)
-			weight[random_below(&random, game->targets)]++;
+		targets_resample(&random, weight, game->targets);
 		shapley(game, weight, value);
 		for (p = 0; p < game->players; p++)
-			sample[p * RESAMPLES + r] = value[p];
+			sample[p * TARGETS_RESAMPLES + r] = value[p];
 	}
 	for (p = 0; p < game->players; p++) {
-		qsort(sample + p * RESAMPLES, RESAMPLES, sizeof(*sample), by_value);
-		out[p].low = to_fixed(game, sample[p * RESAMPLES + RESAMPLES / 20]);
-		out[p].high = to_fixed(game, sample[p * RESAMPLES + RESAMPLES - 1 -
-						    RESAMPLES / 20]);
+		int64_t low, high;
+
+		targets_range(sample + p * TARGETS_RESAMPLES, &low, &high);
+		out[p].low = to_fixed(game, low);
+		out[p].high = to_fixed(game, high);
 	}
 	free(sample);
 	return 0;
@@ -178,9 +138,10 @@ int answer_worth(const struct subject *subject, const uint32_t *reporters, uint3
 	struct game game = { .subject = subject, .reporters = reporters, .players = players };
 	uint32_t weight[TARGETS_MAX], c, p;
 	int64_t value[LIMIT_SOURCES_EXACT], sum = 0, shown = 0;
-	int result = 0;
+	int result = targets_choose(subject, TARGETS_MAX, game.target, &game.targets, error);
 
-	choose_targets(&game);
+	if (result != 0)
+		return result;
 	if (game.targets == 0)
 		return error_set(error, TACIT_E_UNKNOWN, "nothing of the history is in the "
 				 "catalogue, so no source has a worth yet; add an export with: "

@@ -89,8 +89,8 @@ int file_sync_folder(const char *path, struct error *error)
 	return 0;
 }
 
-int file_write(const char *path, const void *data, size_t size, unsigned mode,
-	       struct error *error)
+int file_replace(const char *path, const void *data, size_t size, unsigned mode, bool durable,
+		 struct error *error)
 {
 	char temporary[PATH_MAX];
 	int fd, result = 0;
@@ -99,8 +99,10 @@ int file_write(const char *path, const void *data, size_t size, unsigned mode,
 		return error_set(error, TACIT_E_ARGUMENT, "path too long: %s", path);
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
-		return error_errno(error, TACIT_E_IO, "cannot create %s", temporary);
-	if (fchmod(fd, mode) != 0 || write_all(fd, data, size) != 0 || fsync(fd) != 0)
+		return error_errno(error, errno == ENOENT ? TACIT_E_NOT_FOUND : TACIT_E_IO,
+				   "cannot create %s", temporary);
+	if (fchmod(fd, mode) != 0 || write_all(fd, data, size) != 0 ||
+	    (durable && fsync(fd) != 0))
 		result = error_errno(error, TACIT_E_IO, "cannot write %s", temporary);
 	if (close(fd) != 0 && result == 0)
 		result = error_errno(error, TACIT_E_IO, "cannot write %s", temporary);
@@ -110,7 +112,15 @@ int file_write(const char *path, const void *data, size_t size, unsigned mode,
 		unlink(temporary);
 		return result;
 	}
-	return file_sync_folder(path, error);
+	return durable ? file_sync_folder(path, error) : 0;
+}
+
+int file_write(const char *path, const void *data, size_t size, unsigned mode,
+	       struct error *error)
+{
+	int result = file_replace(path, data, size, mode, true, error);
+
+	return result == TACIT_E_NOT_FOUND ? TACIT_E_IO : result;
 }
 
 int file_make_folder(const char *path, unsigned mode, struct error *error)

@@ -14,6 +14,10 @@ int file_read(const char *path, uint64_t max, struct bytes *out, struct error *e
 /* Temporary file in the same folder, fsync, rename, fsync of the folder. */
 int file_write(const char *path, const void *data, size_t size, unsigned mode,
 	       struct error *error);
+/* As file_write, and without `durable` neither fsync: a kill still leaves the old or the new file,
+ * a power cut may leave neither. TACIT_E_NOT_FOUND where the folder is missing. */
+int file_replace(const char *path, const void *data, size_t size, unsigned mode, bool durable,
+		 struct error *error);
 /* Makes the folder and its missing parents with `mode`. */
 int file_make_folder(const char *path, unsigned mode, struct error *error);
 /* fsync of the folder that holds `path`. */

@@ -84,5 +84,6 @@
 #define LIMIT_POLICY_BYTES (256 * 1024)
 #define LIMIT_POLICY_MEMBERS 64			/* logs, witnesses; tlog-policy: at least 32 */
 #define LIMIT_POLICY_NAME_BYTES 255
+#define LIMIT_WITNESS_LOGS 1024			/* keys of logs that one witness knows */
 
 #endif

@@ -55,6 +55,8 @@ void tacit_close(struct tacit *t)
 
 	if (t == NULL)
 		return;
+	if (t->asks_free != NULL)
+		t->asks_free(t->asks);
 	vault_close(t->vault);
 	for (i = 0; i < t->pack_count; i++)
 		free(t->pack_path[i]);

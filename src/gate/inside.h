@@ -13,6 +13,8 @@
 
 #define GATE_PACKS_MAX 64
 
+struct asks;
+
 struct tacit {
 	char home[PATH_MAX];
 	char packs[PATH_MAX];		/* a further folder for packs, or "" */
@@ -22,6 +24,9 @@ struct tacit {
 	size_t pack_count;
 	bool packs_listed;
 	struct error error;
+	/* What the room asks keeps between calls, and how it is freed; NULL before it is needed. */
+	struct asks *asks;
+	void (*asks_free)(struct asks *asks);
 };
 
 /* A person's data in one domain, loaded: what answers are computed from. */

@@ -68,7 +68,13 @@ int tacit_unlock(struct tacit *t, const struct tacit_secret *secret)
 
 int gate_need_vault(struct tacit *t)
 {
-	return t->vault != NULL ? 0 : open_by_agent(t);
+	return t->vault != NULL ? vault_wake(t->vault, &t->error) : open_by_agent(t);
+}
+
+void tacit_rest(struct tacit *t)
+{
+	if (t->vault != NULL)
+		vault_rest(t->vault);
 }
 
 int tacit_agent_start(struct tacit *t, const struct tacit_secret *secret, unsigned idle_seconds)

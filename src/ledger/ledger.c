@@ -40,8 +40,7 @@ int ledger_create(const struct tiles_store *store, const struct vkey *key,
 	return result;
 }
 
-/* Whether the log goes on from what others have seen of it. */
-static int check_seen(struct ledger *ledger, const struct checkpoint *seen,
+int ledger_check_seen(struct tiles *tiles, const struct checkpoint *seen,
 		      const struct checkpoint *now, struct error *error)
 {
 	unsigned long long size = now->size, witnessed = seen->size;
@@ -64,7 +63,7 @@ static int check_seen(struct ledger *ledger, const struct checkpoint *seen,
 	case CHECKPOINT_OTHER:
 		return error_set(error, TACIT_E_ARGUMENT, "that checkpoint is of another log");
 	}
-	result = tiles_old_root(ledger->tiles, seen->size, &root, error);
+	result = tiles_old_root(tiles, seen->size, &root, error);
 	if (result == 0 && !digest_equal(&root, &seen->root))
 		result = error_set(error, TACIT_E_DAMAGED, "the log has two faces: its first %llu "
 				   "entries are not those that others have seen", witnessed);
@@ -92,7 +91,7 @@ int ledger_open(const struct tiles_store *store, const struct vkey *key,
 	if (result == 0)
 		result = tiles_open(store, now.size, &now.root, &ledger->tiles, error);
 	if (result == 0 && seen != NULL)
-		result = check_seen(ledger, seen, &now, error);
+		result = ledger_check_seen(ledger->tiles, seen, &now, error);
 	if (result != 0)
 		goto fail;
 	*out = ledger;

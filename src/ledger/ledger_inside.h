@@ -12,6 +12,10 @@ struct ledger {
 	bool broken;		/* an append failed between the tiles and the checkpoint */
 };
 
+/* Whether the log, whose tree that is, goes on from what others have seen of it; TACIT_E_DAMAGED
+ * with a sentence that says how it does not. */
+int ledger_check_seen(struct tiles *tiles, const struct checkpoint *seen,
+		      const struct checkpoint *now, struct error *error);
 int ledger_usable(const struct ledger *ledger, struct error *error);
 
 #endif

@@ -41,6 +41,19 @@ bool vkey_take(const char *text, size_t size, struct vkey *out);
 int vkey_put(struct bytes *out, const struct vkey *key);
 bool vkey_same(const struct vkey *a, const struct vkey *b);	/* the public key */
 
+/* A secret in locked memory, all zero, and its end: it is wiped. NULL is fine; NULL on failure. */
+uint8_t *vkey_secret_new(void);
+void vkey_secret_free(uint8_t *secret);
+/* A new seed from the system's generator. */
+void vkey_random_seed(uint8_t seed[VKEY_SEED_BYTES]);
+/*
+ * The secret half in text, as golang.org/x/mod/sumdb/note writes it: PRIVATE+KEY+NAME+ID+BASE64 of
+ * the type and the seed. Appends it; reads it, false where anything is wrong. The text is a secret.
+ */
+int vkey_put_seed(struct bytes *out, const struct vkey *key, const uint8_t seed[VKEY_SEED_BYTES]);
+bool vkey_take_seed(const char *text, size_t size, struct vkey *out,
+		    uint8_t secret[VKEY_SECRET_BYTES]);
+
 /* Plain Ed25519 (RFC 8032). */
 void vkey_sign(const uint8_t secret[VKEY_SECRET_BYTES], const void *message, size_t size,
 	       uint8_t signature[VKEY_SIGNATURE_BYTES]);

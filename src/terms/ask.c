@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ask_body.h"
+#include "terms/canonical.h"
 #include "terms/shape.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -43,15 +44,6 @@ static int read_times(struct ask *ask, const struct document_node **found, struc
 	return 0;
 }
 
-/* 16 bytes in base64url without padding: 22 letters, the last of four bits and two zeros. */
-static bool is_nonce(const char *text, size_t size)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	return size == 22 && strspn(text, letters) == 22 && strchr("AQgw", text[21]) != NULL;
-}
-
 static int read_client(struct ask *ask, const struct document_node *node, struct error *error)
 {
 	static const struct shape_member table[] = {
@@ -65,9 +57,12 @@ static int read_client(struct ask *ask, const struct document_node *node, struct
 
 	if (result != 0)
 		return result;
-	if (!shape_origin(found[0]->text))
+	if (!shape_recipient(found[0]->text))
+		return error_set(error, TACIT_E_FORMAT, "client: \"id\" is no origin like "
+				 "https://shop.example and no key like ed25519:...");
+	if (found[2] != NULL && !shape_origin(found[0]->text))
 		return error_set(error, TACIT_E_FORMAT,
-				 "client: \"id\" is no origin like https://shop.example");
+				 "client: \"key\" stands beside an \"id\" that is a key");
 	for (term = found[3] == NULL ? NULL : found[3]->first; term != NULL; term = term->next) {
 		result = shape_text(term, "client.conformsTo", 64, error);
 		if (result != 0)
@@ -103,8 +98,9 @@ static int read_recipients(struct ask *ask, const struct document_node *node, st
 
 		if (result != 0)
 			return result;
-		if (!shape_origin(one->text))
-			return error_set(error, TACIT_E_FORMAT, "recipient: one is no origin");
+		if (!shape_recipient(one->text))
+			return error_set(error, TACIT_E_FORMAT,
+					 "recipient: one is no origin and no key");
 		if (strcmp(one->text, ask->client) != 0)
 			ask->others = true;
 	}
@@ -155,6 +151,17 @@ static int read_offer(struct ask *ask, const struct document_node *node, struct 
 	return found[0] == NULL ? 0 : read_refinement(ask, found[0]->first, error);
 }
 
+/* A web client is known by where it asks from; a program only by what it signs. */
+static int read_sig(struct ask *ask, const struct document_node *node, struct error *error)
+{
+	ask->sig = node == NULL ? NULL : node->text;
+	if (shape_key(ask->client, NULL) &&
+	    (ask->sig == NULL || !shape_base64url(ask->sig, NULL, 64)))
+		return error_set(error, TACIT_E_FORMAT, "ask: a client that is a key needs a "
+				 "\"sig\" of 64 bytes in base64url");
+	return 0;
+}
+
 static int read_request(struct ask *ask, struct error *error)
 {
 	const struct document_node *found[MEMBERS];
@@ -164,12 +171,14 @@ static int read_request(struct ask *ask, struct error *error)
 		return result;
 	ask->uid = found[UID]->text;
 	ask->nonce = found[NONCE]->text;
-	if (!is_nonce(ask->nonce, found[NONCE]->size))
+	if (!shape_base64url(ask->nonce, NULL, 16))
 		return error_set(error, TACIT_E_FORMAT,
 				 "ask: \"nonce\" is not 16 bytes in base64url");
 	result = read_times(ask, found, error);
 	if (result == 0)
 		result = read_client(ask, found[CLIENT], error);
+	if (result == 0)
+		result = read_sig(ask, found[SIG], error);
 	if (result == 0)
 		result = read_retention(ask, found[RETENTION], error);
 	if (result == 0)
@@ -198,6 +207,18 @@ int ask_read(const char *text, size_t size, struct ask **out, struct error *erro
 	assert(ask->client != NULL && ask->domain != NULL && ask->purpose >= 0);
 	*out = ask;
 	return 0;
+}
+
+int ask_canonical(const struct ask *ask, struct bytes *out)
+{
+	assert(ask->tree != NULL);
+	return canonical_write(document_root(ask->tree), NULL, out);
+}
+
+int ask_signed(const struct ask *ask, struct bytes *out)
+{
+	assert(ask->tree != NULL);
+	return canonical_write(document_root(ask->tree), "sig", out);
 }
 
 void ask_free(struct ask *ask)

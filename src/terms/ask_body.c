@@ -37,7 +37,7 @@ static const struct shape_member members[MEMBERS] = {
 #define OF(member) (1U << (member))
 #define LISTING (OF(CANDIDATES) | OF(EXPLAIN) | OF(EPSILON))
 static const uint32_t allowed[TYPES] = {
-	[TYPE_RANK] = LISTING | OF(LIMIT), [TYPE_CHOOSE] = LISTING,
+	[TYPE_RANK] = LISTING | OF(LIMIT), [TYPE_CHOOSE] = LISTING | OF(LIMIT),
 	[TYPE_ANSWER] = OF(QUESTION), [TYPE_DISCLOSE] = OF(FACTS),
 };
 
@@ -240,6 +240,77 @@ static int read_facts(struct ask *ask, const struct document_node *node, struct 
 	return 0;
 }
 
+/* The text behind "VERB " where it is one or more words without blanks at either end; else NULL. */
+static const char *behind(const char *text, const char *verb)
+{
+	size_t size = strlen(verb);
+
+	if (strncmp(text, verb, size) != 0 || text[size] != ' ')
+		return NULL;
+	text += size + 1;
+	return *text == 0 || *text == ' ' || text[strlen(text) - 1] == ' ' ? NULL : text;
+}
+
+/* "18": 1 to ASK_AGE_MAX in digits, spelled in one way; 0 for anything else. */
+static uint32_t age_of(const char *text)
+{
+	uint32_t age = 0;
+
+	if (*text == '0')
+		return 0;
+	for (; *text >= '0' && *text <= '9'; text++) {
+		age = age * 10 + (uint32_t)(*text - '0');
+		if (age > ASK_AGE_MAX)
+			return 0;
+	}
+	return *text == 0 ? age : 0;
+}
+
+/* Letters, digits and -; the verbs of the other questions are no keys. */
+static bool is_key(const char *text)
+{
+	static const char *const verbs[] = { "likes", "had", "over" };
+	size_t i;
+
+	for (i = 0; i < COUNT(verbs); i++)
+		if (strcmp(text, verbs[i]) == 0)
+			return false;
+	for (i = 0; (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z') ||
+		    (text[i] >= '0' && text[i] <= '9') || text[i] == '-'; i++)
+		;
+	return i >= 1 && i <= 64 && text[i] == 0;
+}
+
+/* The closed list of questions. The topic becomes the ask's one fact, which the permission must
+ * name, as for disclose. */
+static int read_question(struct ask *ask, const struct document_node *node, struct error *error)
+{
+	const char *text, *age;
+
+	if (node == NULL)
+		return error_set(error, TACIT_E_FORMAT, "ask: answer lacks \"question\"");
+	text = ask->question = node->text;
+	ask->facts = 1;
+	age = behind(text, "over");
+	if ((ask->about = behind(text, "likes")) != NULL) {
+		ask->question_kind = QUESTION_LIKES;
+		ask->fact[0] = "likes";
+	} else if ((ask->about = behind(text, "had")) != NULL) {
+		ask->question_kind = QUESTION_HAD;
+		ask->fact[0] = "had";
+	} else if (age != NULL && age_of(age) != 0) {
+		ask->question_kind = QUESTION_OVER;
+		ask->over = age_of(age);
+		ask->fact[0] = "age";
+	} else if (is_key(text)) {
+		ask->question_kind = QUESTION_FACT;
+		ask->about = ask->fact[0] = text;
+	} else {
+		return shape_unknown(error, "ask", "question", text);
+	}
+	return 0;
+}
+
 int ask_body_read(struct ask *ask, const struct document_node *node, struct error *error)
 {
 	const struct document_node *found[MEMBERS];
@@ -255,10 +326,7 @@ int ask_body_read(struct ask *ask, const struct document_node *node, struct erro
 		return result;
 	switch (ask->type) {
 	case TYPE_ANSWER:
-		if (found[QUESTION] == NULL)
-			return error_set(error, TACIT_E_FORMAT, "ask: answer lacks \"question\"");
-		ask->question = found[QUESTION]->text;
-		return 0;
+		return read_question(ask, found[QUESTION], error);
 	case TYPE_DISCLOSE:
 		return read_facts(ask, found[FACTS], error);
 	default:

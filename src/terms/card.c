@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "terms/budget.h"
 #include "terms/purpose.h"
+#include "terms/shape.h"
 
 struct card {
 	char *out;
@@ -61,7 +62,7 @@ size_t card_words(const char *text)
 	return words;
 }
 
-/* Up to 17 words. */
+/* Up to 17 words. What choose gives is a set at every precision. */
 static void put_list(struct card *card, const struct ask *ask)
 {
 	char guess[24];
@@ -75,16 +76,35 @@ static void put_list(struct card *card, const struct ask *ask)
 		put(card, "%u of %u things, unordered; guessing your favourite between two: right"
 		    " %s.", ask->limit, ask->candidates, guess);
 		break;
-	case NOTCH_ORDER:
-		put(card, "your order of the first %u of %u things.", ask->limit, ask->candidates);
-		break;
 	default:
-		put(card, "your order of the first %u of %u things, with reasons.", ask->limit,
-		    ask->candidates);
+		put(card, ask->type == TYPE_CHOOSE ? "your best %u of %u things, unordered"
+						   : "your order of the first %u of %u things",
+		    ask->limit, ask->candidates);
+		put(card, ask->precision == NOTCH_REASONS ? ", with reasons." : ".");
 	}
 }
 
-/* Up to 15 words for facts (12 of them and three), 13 for a question. */
+/* Up to 13 words. */
+static void put_question(struct card *card, const struct ask *ask)
+{
+	switch (ask->question_kind) {
+	case QUESTION_OVER:
+		put(card, "whether you are %u or older.", ask->over);
+		return;
+	case QUESTION_LIKES:
+		put(card, "whether you like ");
+		break;
+	case QUESTION_HAD:
+		put(card, "whether you had ");
+		break;
+	default:
+		put(card, "what you said about ");
+	}
+	put_quoted(card, ask->about, 9);
+	put(card, ".");
+}
+
+/* Up to 15 words for facts (12 of them and three), 14 for a question. */
 static void put_leaves(struct card *card, const struct ask *ask)
 {
 	uint32_t i;
@@ -95,8 +115,7 @@ static void put_leaves(struct card *card, const struct ask *ask)
 		return;
 	}
 	if (ask->type == TYPE_ANSWER) {
-		put(card, "your answer to ");
-		put_quoted(card, ask->question, 9);
+		put_question(card, ask);
 		return;
 	}
 	for (i = 0; i < ask->facts; i++) {
@@ -122,13 +141,23 @@ static void put_back(struct card *card, const struct ask *ask)
 	put(card, !ask->offers && ask->declared == NULL ? "nothing said." : ".");
 }
 
+/* A key says nothing to a person; enough of it stands there to tell two programs apart. */
+static void put_client(struct card *card, const char *client)
+{
+	if (shape_key(client, NULL))
+		put(card, "a program with key %.16s…", client);
+	else
+		put(card, "%s", client);
+}
+
 size_t card_write(const struct ask *ask, char out[CARD_BYTES])
 {
 	struct card card = { out, 0 };
 
-	put(&card, "%s (", ask->client);
+	put_client(&card, ask->client);				/* 5 words */
+	put(&card, " (");
 	put_quoted(&card, ask->name, 3);
-	put(&card, ") asks about your %s.\n", ask->domain);	/* 8 words */
+	put(&card, ") asks about your %s.\n", ask->domain);	/* 7 */
 	put_leaves(&card, ask);					/* 18 */
 	put(&card, "\nFor: %s", purpose_words(ask->purpose));	/* 5 */
 	put_back(&card, ask);					/* 11 */

@@ -1,7 +1,8 @@
 /*
  * The ask card: what the person reads before saying yes or no. At most CARD_WORDS words: who, what
  * exactly leaves, for what, what comes back, how long it is kept. What the service says of itself
- * is cut short and marked as its own words; its origin, which it cannot invent, stands first.
+ * is cut short and marked as its own words; its origin or key, which it cannot invent, stands
+ * first.
  */
 #ifndef TACIT_TERMS_CARD_H
 #define TACIT_TERMS_CARD_H

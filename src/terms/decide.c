@@ -41,7 +41,7 @@ static bool is_prohibited(const struct ask *ask, int purpose, const struct grant
 	return false;
 }
 
-/* Which of the ask's facts the permission names, as bits. */
+/* Which of the ask's facts (of a question: its topic) the permission names, as bits. */
 static uint32_t facts_granted(const struct ask *ask, const struct grant_permission *permission)
 {
 	uint32_t bits = 0, i, k;
@@ -67,7 +67,7 @@ static enum decide_reason obstacle(const struct ask *ask, const struct grant *gr
 		*purpose = permission->purpose;
 	else
 		return REASON_PURPOSE;
-	if (ask->type == TYPE_DISCLOSE && facts_granted(ask, permission) == 0)
+	if (ask->facts > 0 && facts_granted(ask, permission) == 0)
 		return REASON_FACTS;
 	if (use->revoked)
 		return REASON_REVOKED;
@@ -130,7 +130,7 @@ static void fit(const struct ask *ask, const struct grant_permission *permission
 	if (ask->retention > permission->retention)
 		out->change |= CHANGE_RETENTION;
 	out->facts = facts_granted(ask, permission);
-	if (ask->type == TYPE_DISCLOSE && out->facts != (1U << ask->facts) - 1)
+	if (out->facts != (1U << ask->facts) - 1)
 		out->change |= CHANGE_FACTS;
 	if (ask->others)
 		out->change |= CHANGE_RECIPIENT;
@@ -245,4 +245,32 @@ const char *decide_reason_name(enum decide_reason reason)
 
 	assert((size_t)reason < sizeof(names) / sizeof(names[0]));
 	return names[reason];
+}
+
+const char *decide_reason_words(enum decide_reason reason)
+{
+	static const char *const words[] = {
+		[REASON_NONE] = "nothing is in the way",
+		[REASON_NO_GRANT] = "nothing is agreed for this kind of ask in this domain",
+		[REASON_PURPOSE] = "what is agreed is for another purpose",
+		[REASON_FACTS] = "no grant names what is asked",
+		[REASON_REVOKED] = "this grant was revoked",
+		[REASON_NOT_YET] = "this grant has not begun yet",
+		[REASON_EXPIRED] = "this grant is over",
+		[REASON_USED_UP] = "this grant has been used as often as it allows",
+		[REASON_PROHIBITED] = "the same grant prohibits this",
+		[REASON_OFF] = "the person has switched this off",
+		[REASON_PRECISION] = "facts are asked for, and this grant allows no facts",
+		[REASON_COMPENSATE] = "this grant wants something back, and less is offered",
+		[REASON_BUDGET] = "no epsilon is left; the same ask at precision silent works",
+		[REASON_MORE] = "more is asked for than is granted; the smaller ask works",
+		[REASON_ASK_EXPIRED] = "this ask has expired",
+		[REASON_ASK_EARLY] = "this ask is dated in the future",
+		[REASON_SENSITIVE] = "sensitive data is never given, whatever is granted",
+		[REASON_ADVERTISING] =
+			"no grant covers advertising, and the person is not asked about it",
+	};
+
+	assert((size_t)reason < sizeof(words) / sizeof(words[0]));
+	return words[reason];
 }

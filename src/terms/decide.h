@@ -20,7 +20,7 @@ enum decide_reason {
 	REASON_NONE,
 	REASON_NO_GRANT,	/* none for this recipient, type, domain: ask the person */
 	REASON_PURPOSE,		/* granted for something else: ask the person */
-	REASON_FACTS,		/* none of the facts is granted: ask the person */
+	REASON_FACTS,		/* no fact, or not the topic, is granted: ask the person */
 	REASON_REVOKED,
 	REASON_NOT_YET,		/* the grant's time has not begun */
 	REASON_EXPIRED,
@@ -72,5 +72,7 @@ void decide_apply(const struct ask *ask, const struct decision *decision, struct
 
 /* "used-up", "purpose" ...: for receipts and errors. */
 const char *decide_reason_name(enum decide_reason reason);
+/* The same as one plain sentence, without a full stop and of at most 100 bytes. */
+const char *decide_reason_words(enum decide_reason reason);
 
 #endif

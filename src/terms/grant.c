@@ -7,6 +7,7 @@
 
 #include "grant_permit.h"
 #include "terms/ask.h"
+#include "terms/canonical.h"
 #include "terms/purpose.h"
 #include "terms/shape.h"
 
@@ -48,9 +49,9 @@ static int read_frame(const struct document_node **found, struct error *error)
 	if (strncmp(found[ASSIGNER]->text, "tacit:person/pairwise/", 22) != 0)
 		return error_set(error, TACIT_E_FORMAT,
 				 "grant: \"assigner\" is no tacit:person/pairwise/...");
-	if (!shape_origin(found[ASSIGNEE]->text))
-		return error_set(error, TACIT_E_FORMAT,
-				 "grant: \"assignee\" is no origin like https://shop.example");
+	if (!shape_recipient(found[ASSIGNEE]->text))
+		return error_set(error, TACIT_E_FORMAT, "grant: \"assignee\" is no origin like "
+				 "https://shop.example and no key like ed25519:...");
 	if (found[LOG] != NULL)
 		result = shape_check(found[LOG], "grant.log", log, COUNT(log), inner, error);
 	if (result == 0 && found[SIG] != NULL)
@@ -160,6 +161,18 @@ int grant_read(const char *text, size_t size, struct grant **out, struct error *
 	assert(grant->permissions > 0);
 	*out = grant;
 	return 0;
+}
+
+int grant_canonical(const struct grant *grant, struct bytes *out)
+{
+	assert(grant->tree != NULL);
+	return canonical_write(document_root(grant->tree), NULL, out);
+}
+
+int grant_signed(const struct grant *grant, struct bytes *out)
+{
+	assert(grant->tree != NULL);
+	return canonical_write(document_root(grant->tree), "sig", out);
 }
 
 void grant_free(struct grant *grant)

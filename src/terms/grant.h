@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/limits.h"
 #include "terms/notch.h"
 #include "terms/document.h"
@@ -42,7 +43,8 @@ struct grant_prohibition {
 /* Texts point into the tree, which the grant owns. */
 struct grant {
 	struct document *tree;
-	const char *uid, *assigner, *assignee;
+	const char *uid, *assigner;
+	const char *assignee;			/* an origin or "ed25519:..." (shape_recipient) */
 	int64_t issued;
 	uint32_t permissions, prohibitions;
 	struct grant_permission permission[LIMIT_PERMISSIONS];
@@ -52,5 +54,10 @@ struct grant {
 /* TACIT_E_FORMAT with the unknown term's name, TACIT_E_LIMIT; *out only on success. */
 int grant_read(const char *text, size_t size, struct grant **out, struct error *error);
 void grant_free(struct grant *grant);
+
+/* The bytes that are hashed, and those that both sides sign: the canonical form, whole and without
+ * its "sig". Appended to `out`; 0 or TACIT_E_MEMORY. */
+int grant_canonical(const struct grant *grant, struct bytes *out);
+int grant_signed(const struct grant *grant, struct bytes *out);
 
 #endif

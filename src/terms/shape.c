@@ -159,6 +159,50 @@ bool shape_origin(const char *text)
 	return digits >= 1 && digits <= 5 && text[digits] == 0;
 }
 
+static int base64url_value(char letter)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *at = letter == 0 ? NULL : strchr(letters, letter);
+
+	return at == NULL ? -1 : (int)(at - letters);
+}
+
+bool shape_base64url(const char *text, uint8_t *out, size_t size)
+{
+	size_t length = (size * 4 + 2) / 3, i, done = 0;
+	uint32_t bits = 0, have = 0;
+
+	if (strlen(text) != length)
+		return false;
+	for (i = 0; i < length; i++) {
+		int value = base64url_value(text[i]);
+
+		if (value < 0)
+			return false;
+		bits = (bits << 6 | (uint32_t)value) & 0xfff;
+		have += 6;
+		if (have < 8)
+			continue;
+		have -= 8;
+		if (out != NULL)
+			out[done] = (uint8_t)(bits >> have);
+		done++;
+	}
+	assert(done == size && have < 6);
+	return (bits & ((1U << have) - 1)) == 0;
+}
+
+bool shape_key(const char *text, uint8_t out[32])
+{
+	return strncmp(text, "ed25519:", 8) == 0 && shape_base64url(text + 8, out, 32);
+}
+
+bool shape_recipient(const char *text)
+{
+	return shape_origin(text) || shape_key(text, NULL);
+}
+
 const char *shape_domain(const char *text)
 {
 	static const char prefix[] = "tacit:domain/";

@@ -41,6 +41,13 @@ bool shape_days(const char *text, uint32_t *out);
 bool shape_amount(const char *text, uint64_t *out);
 /* scheme://host[:port], https or http, lower case, without a path: what a browser calls origin. */
 bool shape_origin(const char *text);
+/* Exactly `size` bytes in base64url without padding (RFC 4648, 5): no other letter, no bit left
+ * over that is not zero, so that each value has one spelling. `out` may be NULL. */
+bool shape_base64url(const char *text, uint8_t *out, size_t size);
+/* "ed25519:" and 32 bytes in base64url: a program that is known by its key. `out` may be NULL. */
+bool shape_key(const char *text, uint8_t out[32]);
+/* Who may ask, receive and be granted: an origin or a key. */
+bool shape_recipient(const char *text);
 /* a-z 0-9 and - after "tacit:domain/"; the domain, or NULL. */
 const char *shape_domain(const char *text);
 

@@ -398,7 +398,8 @@ static int forget_inside(struct vault *vault, const struct vault_selection *sele
 		if (selections[i].kind == VAULT_SELECT_SOURCE)
 			result = vault_remove_source(vault, (uint32_t)selections[i].id, error);
 		else if (selections[i].kind == VAULT_SELECT_ALL)
-			result = vault_run(vault, "DELETE FROM sources", error, "forget");
+			result = vault_run(vault, "DELETE FROM sources; DELETE FROM records", error,
+					   "forget");
 	}
 	if (result == 0)
 		result = vault_sweep(vault, error);

@@ -14,7 +14,7 @@
 #define VAULT_FILE_BEFORE "vault.before-restore"
 #define VAULT_LOCK "vault.lock"
 #define VAULT_PATH_BYTES 480		/* SQLite's unix VFS takes 512, with "-wal" behind */
-#define VAULT_SCHEMA 1
+#define VAULT_SCHEMA 2
 
 /* An event's number: its time, so that the primary key is the time order, then 20 bits of a hash
  * of what was done, so that the same act finds its own row. */
@@ -43,6 +43,10 @@ enum vault_statement {
 	SQL_SOURCE_FORGOT,
 	SQL_TOMBSTONE_ADD,
 	SQL_TOMBSTONE_DROP,
+	SQL_RECORD_PUT,
+	SQL_RECORD_GET,
+	SQL_RECORD_DROP,
+	SQL_RECORD_WALK,
 	SQL_COUNT
 };
 
@@ -70,6 +74,8 @@ struct vault {
 	bool writing;		/* between begin and commit */
 	bool broken;		/* a write failed halfway: only a rollback helps */
 	bool grew;		/* acts were added: the search index is out of date */
+	int64_t changes_before;	/* SQLite's count of changed rows when the writing began */
+	int64_t record_changes;	/* how many of those since are records */
 	bool wash;		/* bytes of deleted rows are to be wiped after the commit */
 	struct intern items, strings;
 	struct memo string_memo;

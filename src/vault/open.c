@@ -20,6 +20,10 @@
 
 #define WAIT_STEP_MS 20
 
+/* Since schema 2. */
+#define RECORDS "CREATE TABLE records(kind INTEGER, key BLOB, value BLOB, PRIMARY KEY(kind, key))" \
+	" WITHOUT ROWID;"
+
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
 	"CREATE TABLE items(id INTEGER PRIMARY KEY, year INTEGER, domain TEXT, title TEXT,"
@@ -38,7 +42,7 @@ static const char schema[] =
 	"CREATE TABLE facts(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT, value TEXT, unit TEXT,"
 	" mark INTEGER, source INTEGER, time INTEGER, confidence INTEGER, evidence TEXT,"
 	" UNIQUE(key, value, mark, source));"
-	"CREATE TABLE tombstones(hash INTEGER PRIMARY KEY);";
+	"CREATE TABLE tombstones(hash INTEGER PRIMARY KEY);" RECORDS;
 
 int vault_file_path(const char *folder, const char *name, char out[VAULT_PATH_BYTES],
 		    struct error *error)
@@ -183,6 +187,9 @@ int vault_attach(struct vault *vault, const char *path, struct error *error)
 		result = error_set(error, TACIT_E_NEWER,
 				   "the vault was written by a later tacit (schema %lld; this one "
 				   "knows %d)", (long long)version, VAULT_SCHEMA);
+	if (result == 0 && version < VAULT_SCHEMA)
+		result = vault_run(vault, "BEGIN IMMEDIATE;" RECORDS "UPDATE meta SET value = 2"
+				   " WHERE key = 'schema'; COMMIT", error, "renew the vault");
 	if (result == 0)
 		result = read_secret(vault, error);
 	/* A kill came between a forgetting and its washing: wash now. A full disk must not keep the
@@ -335,6 +342,54 @@ int vault_open(const char *dir, const struct vault_secret *secret, struct vault 
 	result = vault_open_locked(dir, VAULT_FILE, lock, secret, out, error);
 	if (result != 0)
 		close(lock);
+	return result;
+}
+
+bool vault_awake(const struct vault *vault)
+{
+	return vault->db != NULL;
+}
+
+void vault_rest(struct vault *vault)
+{
+	if (vault->db == NULL)
+		return;
+	vault_rollback(vault);
+	vault_drop_tables(vault);
+	vault_detach(vault);
+	close(vault->lock);
+	vault->lock = -1;
+}
+
+int vault_wake(struct vault *vault, struct error *error)
+{
+	struct vault_secret secret = { NULL, NULL, NULL };
+	struct keys_header header;
+	struct keys *keys;
+	int result;
+
+	if (vault->db != NULL)
+		return 0;
+	keys = keys_new();
+	if (keys == NULL)
+		return error_memory(error);
+	result = vault_lock_folder(vault->folder, &vault->lock, error);
+	if (result == 0)
+		result = keys_read(vault->path, &header, error);
+	secret.master = vault->keys->master;
+	if (result == 0)
+		result = keys_unwrap(&header, &secret, keys, error);
+	if (result == 0) {
+		keys_free(vault->keys);
+		vault->keys = keys;
+		keys = NULL;
+		result = vault_attach(vault, vault->path, error);
+	}
+	keys_free(keys);
+	if (result != 0 && vault->lock >= 0) {
+		close(vault->lock);
+		vault->lock = -1;
+	}
 	return result;
 }
 

@@ -41,6 +41,12 @@ static const char *const texts[SQL_COUNT] = {
 		" ELSE json_object('forgotten', ?4) END WHERE id = ?1",
 	[SQL_TOMBSTONE_ADD] = "INSERT OR IGNORE INTO tombstones(hash) VALUES(?1)",
 	[SQL_TOMBSTONE_DROP] = "DELETE FROM tombstones WHERE hash = ?1",
+	[SQL_RECORD_PUT] = "INSERT INTO records(kind, key, value) VALUES(?1, ?2, ?3)"
+		" ON CONFLICT(kind, key) DO UPDATE SET value = excluded.value",
+	[SQL_RECORD_GET] = "SELECT value FROM records WHERE kind = ?1 AND key = ?2",
+	[SQL_RECORD_DROP] = "DELETE FROM records WHERE kind = ?1 AND key = ?2",
+	[SQL_RECORD_WALK] = "SELECT key, value FROM records WHERE kind = ?1 AND key >= ?2"
+		" ORDER BY key",
 };
 
 int vault_statement(struct vault *vault, enum vault_statement which, sqlite3_stmt **out,

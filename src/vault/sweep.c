@@ -88,6 +88,10 @@ static int sweep(struct vault *vault, struct marks *marks, struct error *error)
 	return result;
 }
 
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#define RECORD_KEPT TEXT(VAULT_RECORD_KEPT)
+
 int vault_sweep(struct vault *vault, struct error *error)
 {
 	struct marks marks = { NULL, NULL, 0, 0 };
@@ -110,7 +114,8 @@ int vault_sweep(struct vault *vault, struct error *error)
 	vault_drop_tables(vault);
 	if (result == 0)
 		result = vault_run(vault, "DROP TABLE IF EXISTS search;"
-				   "DELETE FROM meta WHERE key = 'indexed'", error,
+				   "DELETE FROM meta WHERE key = 'indexed';"
+				   "DELETE FROM records WHERE kind < " RECORD_KEPT, error,
 				   "sweep the vault");
 	vault->wash = true;
 	return result;

@@ -111,6 +111,8 @@ int vault_begin(struct vault *vault, struct error *error)
 	vault->wash = false;
 	result = vault_run(vault, "BEGIN IMMEDIATE", error, "begin writing the vault");
 	vault->writing = result == 0;
+	vault->changes_before = sqlite3_total_changes64(vault->db);
+	vault->record_changes = 0;
 	return result;
 }
 
@@ -134,6 +136,11 @@ int vault_commit(struct vault *vault, struct error *error)
 		result = vault_tally_flush(vault, error);
 	if (result == 0 && vault->grew)
 		result = vault_run(vault, "DELETE FROM meta WHERE key = 'indexed'", error,
+				   "write the vault");
+	if (result == 0 && sqlite3_total_changes64(vault->db) - vault->changes_before >
+	    vault->record_changes)
+		result = vault_run(vault, "INSERT INTO meta VALUES('generation', 1)"
+				   " ON CONFLICT(key) DO UPDATE SET value = value + 1", error,
 				   "write the vault");
 	if (result == 0 && vault->wash)
 		result = vault_run(vault, "INSERT OR REPLACE INTO meta VALUES('wash', 1)", error,

@@ -19,6 +19,7 @@
 #include "base/act.h"
 #include "base/error.h"
 
+struct bytes;
 struct vault;
 
 /* ---- opening: vault.c, keys.c, agent.c ------------------------------------------------- */
@@ -46,6 +47,12 @@ int vault_open(const char *dir, const struct vault_secret *secret, struct vault 
 	       struct error *error);
 void vault_close(struct vault *vault);
 bool vault_exists(const char *dir);
+/* Gives the file and its lock to others, and keeps the keys; wake takes them again, and fails as
+ * vault_open does: TACIT_E_SECRET where the vault was encrypted anew meanwhile. While it rests,
+ * only wake, awake and close may be called. */
+void vault_rest(struct vault *vault);
+int vault_wake(struct vault *vault, struct error *error);
+bool vault_awake(const struct vault *vault);
 /* Whether the vault opens with a key file rather than a passphrase (reads the header only). */
 int vault_wants_key_file(const char *dir, bool *out, struct error *error);
 
@@ -148,6 +155,33 @@ int vault_fact_put(struct vault *vault, const struct vault_fact *fact, uint64_t 
 /* All facts ordered by (key, value, mark); free() the array. */
 int vault_facts(struct vault *vault, struct vault_fact **out, size_t *count,
 		struct error *error);
+
+/* ---- records: records.c ----------------------------------------------------------------
+ * What the gate remembers: small values under a kind and a key, written in the vault's own
+ * transactions. Kinds below VAULT_RECORD_KEPT are derived from acts and facts: every forgetting and
+ * every undo drops all of them with it, in one transaction. Forgetting all drops every record. */
+
+#define VAULT_RECORD_KEPT 100
+
+struct vault_record {
+	const void *key, *value;
+	size_t key_size, size;
+};
+/* Put and drop need a transaction. */
+int vault_record_put(struct vault *vault, unsigned kind, const void *key, size_t key_size,
+		     const void *value, size_t size, struct error *error);
+int vault_record_drop(struct vault *vault, unsigned kind, const void *key, size_t size,
+		      struct error *error);
+/* Appends the value; TACIT_E_NOT_FOUND. */
+int vault_record_get(struct vault *vault, unsigned kind, const void *key, size_t size,
+		     struct bytes *out, struct error *error);
+/* All records of a kind whose keys begin with `prefix`, in the order of the keys; a non-zero from
+ * the callback stops the walk and is returned. The callback must not walk the records itself. */
+typedef int vault_record_walk(void *context, const struct vault_record *record);
+int vault_records(struct vault *vault, unsigned kind, const void *prefix, size_t size,
+		  vault_record_walk *walk, void *context, struct error *error);
+/* A number that grows with each transaction that changed anything but records. */
+int vault_generation(struct vault *vault, uint64_t *out, struct error *error);
 
 /* ---- reading --------------------------------------------------------------------------- */
 

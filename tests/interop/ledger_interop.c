@@ -4,13 +4,12 @@
  *
  *	ledger_interop FOLDER
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
+#include "ledger/folder.h"
 #include "ledger/ledger.h"
 
 #define ENTRIES 600
@@ -19,37 +18,14 @@ static const char *folder;
 
 static void put(const char *path, const void *data, size_t size)
 {
-	char whole[512], *slash;
+	char whole[512];
 	struct error error;
 
 	snprintf(whole, sizeof(whole), "%s/%s", folder, path);
-	slash = strrchr(whole, '/');
-	*slash = 0;
-	if (file_make_folder(whole, 0700, &error) == 0) {
-		*slash = '/';
-		if (file_write(whole, data, size, 0600, &error) == 0)
-			return;
-	}
+	if (file_write(whole, data, size, 0600, &error) == 0)
+		return;
 	fprintf(stderr, "%s\n", error.message);
 	exit(1);
-}
-
-static int write_file(void *context, const char *path, const void *data, size_t size)
-{
-	(void)context;
-	put(path, data, size);
-	return 0;
-}
-
-static int read_file(void *context, const char *path, size_t max, struct bytes *out)
-{
-	char whole[512];
-
-	(void)context;
-	snprintf(whole, sizeof(whole), "%s/%s", folder, path);
-	if (!file_exists(whole))
-		return TACIT_E_NOT_FOUND;
-	return file_read(whole, max, out, NULL);
 }
 
 static void check(int result, const struct error *error)
@@ -62,7 +38,8 @@ static void check(int result, const struct error *error)
 
 int main(int argc, char **argv)
 {
-	struct tiles_store store = { read_file, write_file, NULL };
+	struct tiles_store store;
+	struct folder *log;
 	uint8_t seed[VKEY_SEED_BYTES] = { 42 }, secret[VKEY_SECRET_BYTES];
 	struct bytes out = BYTES_INIT;
 	struct ledger *ledger;
@@ -74,6 +51,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	folder = argv[1];
+	check(folder_store(folder, false, &log, &store, &error), &error);
 	vkey_make_pair(&key, "example.com/interop", VKEY_ED25519, seed, secret);
 	check(ledger_create(&store, &key, secret, &error), &error);
 	check(ledger_open(&store, &key, NULL, &ledger, &error), &error);
@@ -113,6 +91,7 @@ int main(int argc, char **argv)
 	put("vkey", out.data, out.size);
 	bytes_free(&out);
 	ledger_close(ledger);
+	folder_free(log);
 	printf("%u entries under %s\n", ENTRIES, folder);
 	return 0;
 }

@@ -58,7 +58,12 @@ static void test_write_and_read(void **state)
 	assert_true(file_exists(path));
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(file_replace("/tmp/tacit-no-such/file", "x", 1, 0600, false, &error),
+			 TACIT_E_NOT_FOUND);
+	assert_int_equal(file_write("/tmp/tacit-no-such/file", "x", 1, 0600, &error), TACIT_E_IO);
 	expect_content("one");
+	assert_int_equal(file_replace(path, "quick", 5, 0600, false, &error), 0);
+	expect_content("quick");
 	assert_int_equal(file_write(path, "second", 6, 0644, &error), 0);
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0644);

@@ -139,6 +139,29 @@ static void test_shapes(void **state)
 	assert_null(shape_domain("tacit:domain/*"));
 }
 
+static void test_base64url(void **state)
+{
+	uint8_t out[32];
+
+	(void)state;
+	/* RFC 4648, section 10: "fo", "foo", "foob" are Zm8=, Zm9v, Zm9vYg== with padding */
+	assert_true(shape_base64url("Zm8", out, 2) && memcmp(out, "fo", 2) == 0);
+	assert_true(shape_base64url("Zm9v", out, 3) && memcmp(out, "foo", 3) == 0);
+	assert_true(shape_base64url("Zm9vYg", out, 4) && memcmp(out, "foob", 4) == 0);
+	/* 62 and 63 are - and _ here: 0xfb 0xff 0xbf is 62 63 62 63 */
+	assert_true(shape_base64url("-_-_", out, 3) && memcmp(out, "\xfb\xff\xbf", 3) == 0);
+	assert_false(shape_base64url("+/+/", out, 3) || shape_base64url("Zm8=", out, 2) ||
+		     shape_base64url("Zm9", out, 2) || shape_base64url("Zm8", out, 3) ||
+		     shape_base64url("Zm 8", out, 3) || shape_base64url("", out, 1));
+	assert_true(shape_key(kit_client[3], out) && out[0] == 1 && out[31] == 1);
+	assert_false(shape_key("ed25519:", out) || shape_key("Ed25519:" KIT_SIG, out) ||
+		     shape_key("ed25519:" KIT_SIG, out) || shape_key("https://a", out));
+	/* the last letter holds four bits: with another two it would be a second spelling */
+	assert_false(shape_key("ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB", out));
+	assert_true(shape_recipient(kit_client[0]) && shape_recipient(kit_client[2]));
+	assert_false(shape_recipient("urn:x") || shape_recipient(""));
+}
+
 static struct ask *read_ask(const struct kit_ask *kit)
 {
 	struct json json = JSON_INIT;
@@ -170,6 +193,40 @@ static void test_card(void **state)
 	ask_free(ask);
 }
 
+static void check_card(struct kit_ask kit, const char *line)
+{
+	struct ask *ask = read_ask(&kit);
+	char out[CARD_BYTES];
+
+	card_write(ask, out);
+	if (strstr(out, line) == NULL)
+		fail_msg("\"%s\" is not in %s", line, out);
+	ask_free(ask);
+}
+
+static void test_card_kinds(void **state)
+{
+	struct kit_ask kit = { .client = 3, .type = TYPE_CHOOSE, .notch = NOTCH_ORDER, .data = 3,
+			       .limit = 4, .offer = -1, .purpose = 3, .issued = -1, .expires = 9 };
+
+	(void)state;
+	check_card(kit, "a program with key ed25519:AQEBAQEB… (\"Shop\") asks about your music.\n");
+	check_card(kit, "\nLeaves: your best 4 of 6 things, unordered.\n");
+	kit.limit = 0;
+	kit.notch = NOTCH_REASONS;
+	check_card(kit, "\nLeaves: your best 1 of 6 things, unordered, with reasons.\n");
+	kit.type = TYPE_ANSWER;
+	kit.notch = NOTCH_FACTS;
+	kit.facts = 1;
+	check_card(kit, "\nLeaves: what you said about \"shoe\".\n");
+	kit.facts = 2;
+	check_card(kit, "\nLeaves: whether you like \"slow jazz\".\n");
+	kit.facts = 4;
+	check_card(kit, "\nLeaves: whether you had \"Kind of Blue\".\n");
+	kit.facts = 8;
+	check_card(kit, "\nLeaves: whether you are 18 or older.\n");
+}
+
 /* Whatever a service writes into its name, its question and its promises: 60 words at most. */
 static void test_card_words(void **state)
 {
@@ -187,8 +244,8 @@ static void test_card_words(void **state)
 		size_t size;
 
 		ask->name = ask->declared = flood;
-		if (ask->question != NULL)
-			ask->question = flood;
+		if (ask->about != NULL)
+			ask->about = flood;
 		ask->purpose = kit_any(&r, PURPOSES);
 		ask->retention = (uint32_t)kit_any(&r, 36500);
 		ask->others = true;
@@ -205,7 +262,9 @@ static void test_card_words(void **state)
 		assert_int_equal(size, strlen(out));
 		most = card_words(out) > most ? card_words(out) : most;
 		assert_true(card_words(out) <= CARD_WORDS);
-		assert_non_null(strstr(out, ask->client));
+		snprintf(fact[0], sizeof(fact[0]), ask->client[0] == 'e' ? "%.16s…" : "%s",
+			 ask->client);
+		assert_non_null(strstr(out, fact[0]));
 		assert_non_null(strstr(out, ask->domain));
 		ask_free(ask);
 	}
@@ -327,6 +386,146 @@ static void expect_named(const char *good, const char *old, const char *instead,
 	bytes_free(&text);
 }
 
+static void expect_question(const char *question, int kind, const char *about, uint32_t over,
+			    const char *topic)
+{
+	struct kit_ask kit = { .type = TYPE_ANSWER, .notch = NOTCH_FACTS, .data = 3, .offer = -1,
+			       .facts = 1, .purpose = 3, .issued = -1, .expires = 9 };
+	struct json json = JSON_INIT;
+	struct bytes text = BYTES_INIT;
+	struct error error = { 0 };
+	struct ask *ask = NULL;
+	const char *at;
+
+	kit_ask_json(&json, &kit);
+	at = strstr((char *)json.out.data, "\"question\":\"shoe\"");
+	assert_non_null(at);
+	bytes_append(&text, json.out.data, (size_t)(at + 12 - (char *)json.out.data));
+	bytes_append_text(&text, question);
+	bytes_append_text(&text, at + 16);
+	if (kind < 0) {
+		expect_refused((char *)text.data, "ask has the unknown question");
+	} else {
+		assert_int_equal(ask_read((char *)text.data, text.size, &ask, &error), 0);
+		assert_string_equal(ask->question, question);
+		assert_int_equal(ask->question_kind, kind);
+		assert_true(about == NULL ? ask->about == NULL : strcmp(ask->about, about) == 0);
+		assert_int_equal(ask->over, over);
+		assert_int_equal(ask->facts, 1);
+		assert_string_equal(ask->fact[0], topic);
+	}
+	ask_free(ask);
+	bytes_free(&json.out);
+	bytes_free(&text);
+}
+
+static void test_questions(void **state)
+{
+	static const char *const unknown[] = {
+		"likes", "likes ", "likes  jazz", "likes jazz ", "had", "had ", "over", "over 0",
+		"over 151", "over 018", "over 18 ", "over eighteen", "over -1", "over 18.5",
+		"over 4294967314", "which shoe size?", "shoe size", " shoe", "shoe.size", "shoe_size",
+		"SELECT *", "all?", "gr\u00f6sse", "Likes jazz", "under 18",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
+	size_t i;
+
+	(void)state;
+	expect_question("shoe-Size2", QUESTION_FACT, "shoe-Size2", 0, "shoe-Size2");
+	expect_question("likes slow jazz", QUESTION_LIKES, "slow jazz", 0, "likes");
+	expect_question("had Kind of Blue (1959)", QUESTION_HAD, "Kind of Blue (1959)", 0, "had");
+	expect_question("over 1", QUESTION_OVER, NULL, 1, "age");
+	expect_question("over 150", QUESTION_OVER, NULL, 150, "age");
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		expect_question(unknown[i], -1, NULL, 0, NULL);
+}
+
+/* What is signed: everything but the signature, however the ask was spelled. */
+static void test_signed(void **state)
+{
+	struct kit_ask kit = { .client = 2, .notch = NOTCH_ORDER, .data = 3, .offer = -1,
+			       .purpose = 3, .issued = -1, .expires = 9 };
+	struct kit_grant made = { .client = 2, .issued = -9, .permissions = 1 };
+	struct bytes whole = BYTES_INIT, part = BYTES_INIT, text = BYTES_INIT;
+	struct ask *ask = read_ask(&kit);
+	struct grant *grant = NULL;
+	struct json json = JSON_INIT;
+	struct error error;
+	const char *at;
+
+	(void)state;
+	assert_string_equal(ask->sig, KIT_SIG);
+	assert_int_equal(ask_canonical(ask, &whole), 0);
+	assert_int_equal(ask_signed(ask, &part), 0);
+	/* the whole is the part with the member put back where its name sorts it: behind "retention" */
+	at = strstr((char *)whole.data, "\"sig\":\"" KIT_SIG "\",");
+	assert_non_null(at);
+	bytes_append(&text, whole.data, (size_t)(at - (char *)whole.data));
+	bytes_append_text(&text, at + strlen("\"sig\":\"" KIT_SIG "\","));
+	assert_string_equal((char *)text.data, (char *)part.data);
+	made.permission[0] = (struct kit_permission){ 0, 0, 3, 3, 10, 99, 5, 0, -1, 0 };
+	kit_grant_json(&json, &made);
+	assert_int_equal(grant_read((char *)json.out.data, json.out.size, &grant, &error), 0);
+	bytes_clear(&whole);
+	bytes_clear(&part);
+	assert_int_equal(grant_canonical(grant, &whole), 0);
+	assert_int_equal(grant_signed(grant, &part), 0);
+	assert_non_null(strstr((char *)whole.data, "\"sig\":{\"person\":\"c2ln\"},"));
+	assert_null(strstr((char *)part.data, "\"sig\""));
+	assert_int_equal(whole.size, part.size + strlen("\"sig\":{\"person\":\"c2ln\"},"));
+	ask_free(ask);
+	grant_free(grant);
+	bytes_free(&json.out);
+	bytes_free(&whole);
+	bytes_free(&part);
+	bytes_free(&text);
+}
+
+/* Each reason has a name and a sentence of its own. */
+static void test_reasons(void **state)
+{
+	int a, b;
+
+	(void)state;
+	for (a = REASON_NONE; a <= REASON_ADVERTISING; a++) {
+		const char *words = decide_reason_words((enum decide_reason)a);
+
+		assert_true(strlen(words) > 10 && strlen(words) <= 100);
+		assert_int_not_equal(words[strlen(words) - 1], '.');
+		for (b = 0; b < a; b++) {
+			assert_string_not_equal(words, decide_reason_words((enum decide_reason)b));
+			assert_string_not_equal(decide_reason_name((enum decide_reason)a),
+						decide_reason_name((enum decide_reason)b));
+		}
+	}
+}
+
+/* A client that is a key signs; what stands beside it must be a key or an origin. */
+static void test_key_client(void **state)
+{
+	struct kit_ask kit = { .client = 2, .notch = NOTCH_ORDER, .data = 3, .offer = -1,
+			       .others = 1, .purpose = 3, .issued = -1, .expires = 9 };
+	struct kit_grant made = { .client = 2, .issued = -9, .permissions = 1 };
+	struct json a = JSON_INIT, g = JSON_INIT;
+	const char *good;
+
+	(void)state;
+	made.permission[0] = (struct kit_permission){ 0, 0, 3, 3, 10, 99, 5, 0, -1, 0 };
+	kit_ask_json(&a, &kit);
+	kit_grant_json(&g, &made);
+	good = (char *)a.out.data;
+	expect_named(good, ",\"sig\":\"" KIT_SIG "\"", "", "needs a \"sig\"");
+	expect_named(good, "\"sig\":\"A", "\"sig\":\"", "needs a \"sig\"");
+	expect_named(good, "\"sig\":\"A", "\"sig\":\"=", "needs a \"sig\"");
+	expect_named(good, "ed25519:A", "ed25519:", "no key");
+	expect_named(good, "ed25519:A", "ed448:A", "no key");
+	expect_named(good, "https://broker.example", "ed25519:xyz", "recipient");
+	expect_named(good, "\"name\":\"Shop\"", "\"name\":\"Shop\",\"key\":\"k\"", "key");
+	expect_named((char *)g.out.data, "ed25519:A", "ed25519:", "no key");
+	bytes_free(&a.out);
+	bytes_free(&g.out);
+}
+
 static void test_named(void **state)
 {
 	struct kit_ask ask = { .notch = NOTCH_SUBSET, .tenths = 10, .data = 3, .offer = 50,
@@ -372,8 +571,14 @@ int main(void)
 		cmocka_unit_test(test_purpose_pairs),
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_shapes),
+		cmocka_unit_test(test_base64url),
 		cmocka_unit_test(test_card),
+		cmocka_unit_test(test_card_kinds),
 		cmocka_unit_test(test_card_words),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_signed),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_key_client),
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_example),
 		cmocka_unit_test(test_stored),

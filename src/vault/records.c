@@ -1,0 +1,118 @@
+/* Records: small values under a kind and a key, for what the gate remembers. */
+#include "vault/inside.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+
+#define DOING "keep a record"
+
+static int prepare(struct vault *vault, enum vault_statement which, unsigned kind, const void *key,
+		   size_t size, sqlite3_stmt **out, struct error *error)
+{
+	int result = vault_statement(vault, which, out, error);
+
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(*out, 1, kind);
+	sqlite3_bind_blob(*out, 2, size > 0 ? key : "", (int)size, SQLITE_STATIC);
+	return 0;
+}
+
+static int finish(struct vault *vault, sqlite3_stmt *statement, struct error *error)
+{
+	int result = vault_step(vault, statement, error, DOING);
+
+	sqlite3_clear_bindings(statement);
+	if (result == 0)
+		vault->record_changes += sqlite3_changes64(vault->db);
+	return result;
+}
+
+int vault_record_put(struct vault *vault, unsigned kind, const void *key, size_t key_size,
+		     const void *value, size_t size, struct error *error)
+{
+	sqlite3_stmt *statement;
+	int result = vault_need_writing(vault, error);
+
+	if (result == 0)
+		result = prepare(vault, SQL_RECORD_PUT, kind, key, key_size, &statement, error);
+	if (result != 0)
+		return result;
+	sqlite3_bind_blob64(statement, 3, size > 0 ? value : "", size, SQLITE_STATIC);
+	return finish(vault, statement, error);
+}
+
+int vault_record_drop(struct vault *vault, unsigned kind, const void *key, size_t size,
+		      struct error *error)
+{
+	sqlite3_stmt *statement;
+	int result = vault_need_writing(vault, error);
+
+	if (result == 0)
+		result = prepare(vault, SQL_RECORD_DROP, kind, key, size, &statement, error);
+	return result != 0 ? result : finish(vault, statement, error);
+}
+
+int vault_record_get(struct vault *vault, unsigned kind, const void *key, size_t size,
+		     struct bytes *out, struct error *error)
+{
+	sqlite3_stmt *statement;
+	int rc, result = prepare(vault, SQL_RECORD_GET, kind, key, size, &statement, error);
+
+	if (result != 0)
+		return result;
+	rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW) {
+		const void *value = sqlite3_column_blob(statement, 0);
+
+		result = bytes_append(out, value, (size_t)sqlite3_column_bytes(statement, 0));
+		if (result != 0)
+			error_memory(error);
+	} else {
+		result = rc != SQLITE_DONE ? vault_failed(vault, error, "read a record") :
+			error_set(error, TACIT_E_NOT_FOUND, "the vault has no such record");
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return result;
+}
+
+int vault_records(struct vault *vault, unsigned kind, const void *prefix, size_t size,
+		  vault_record_walk *walk, void *context, struct error *error)
+{
+	sqlite3_stmt *row = NULL;
+	int rc, result = prepare(vault, SQL_RECORD_WALK, kind, prefix, size, &row, error);
+
+	while (result == 0 && (rc = sqlite3_step(row)) != SQLITE_DONE) {
+		struct vault_record record;
+
+		if (rc != SQLITE_ROW) {
+			result = vault_failed(vault, error, "read the records");
+			break;
+		}
+		record.key = sqlite3_column_blob(row, 0);
+		record.key_size = (size_t)sqlite3_column_bytes(row, 0);
+		record.value = sqlite3_column_blob(row, 1);
+		record.size = (size_t)sqlite3_column_bytes(row, 1);
+		if (record.key_size < size ||
+		    (size > 0 && memcmp(record.key, prefix, size) != 0))
+			break;
+		result = walk(context, &record);
+	}
+	if (row != NULL) {
+		sqlite3_reset(row);
+		sqlite3_clear_bindings(row);
+	}
+	return result;
+}
+
+int vault_generation(struct vault *vault, uint64_t *out, struct error *error)
+{
+	int64_t value = 0;
+	int result = vault_number(vault, "SELECT value FROM meta WHERE key = 'generation'", 0,
+				  &value, error);
+
+	*out = (uint64_t)value;
+	return result;
+}
