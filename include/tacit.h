@@ -387,8 +387,8 @@ struct tacit_grant_options {
 	int64_t epsilon;		/* 2^-20; -1: 1 at subset, else none */
 	uint32_t retention;		/* days that the service may keep an answer */
 };
-#define TACIT_GRANT_OPTIONS_INIT { .size = sizeof(struct tacit_grant_options), .precision = -1, \
-				   .epsilon = -1 }
+#define TACIT_GRANT_OPTIONS_INIT { .size = sizeof(struct tacit_grant_options), \
+				   .precision = -1, .epsilon = -1 }
 
 struct tacit_grant {
 	char uid[TACIT_UID_BYTES], service[TACIT_SERVICE_BYTES];
@@ -417,7 +417,7 @@ struct tacit_pending {
 	char uid[TACIT_UID_BYTES], service[TACIT_SERVICE_BYTES];
 	int precision;			/* asked for */
 	int64_t time;
-	char card[2048];		/* at most 60 words: who, what leaves, for what, what back */
+	char card[2048];		/* at most 60 words: who, what leaves, for what */
 };
 int tacit_pending(struct tacit *t, struct tacit_pending **out, size_t *count);	/* free() */
 /* Yes: a grant for just this, at `precision` (-1: silent) of at most what was asked. */

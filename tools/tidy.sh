@@ -274,8 +274,7 @@ if [ -d "$build/src" ]; then
 		case $room in
 		vault) prefix="$prefix|agent_|memo_" ;;
 		sources) prefix="$prefix|source_" ;;
-		gate) prefix="$prefix|tacit_" ;;
-		doors) prefix="$prefix|tacit_" ;;
+		gate | asks | doors) prefix="$prefix|tacit_" ;;
 		cmd) prefix="$prefix|main\$" ;;
 		esac
 		# Names with a dot are the compiler's own, of functions in several variants.

@@ -1,7 +1,8 @@
 /*
  * An ask from the service to the reply. Everything that it changes (charge, stored answer, receipt,
  * log) is one transaction with the others of its batch; the reply is made after the commit. So no
- * answer leaves whose receipt is not on the disk, and a kill before the commit costs nobody anything.
+ * answer leaves whose receipt is not on the disk, and a kill before the commit costs nobody
+ * anything.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,8 @@ static bool signature_holds(const struct ask *ask, struct error *error)
 		return true;
 	else	/* an origin may sign with the key that it names */
 		holds = ask->key != NULL && vkey_take(ask->key, strlen(ask->key), &key);
-	holds = holds && ask->sig != NULL && shape_base64url(ask->sig, signature, sizeof(signature)) &&
+	holds = holds && ask->sig != NULL &&
+		shape_base64url(ask->sig, signature, sizeof(signature)) &&
 		ask_signed(ask, &text) == 0 &&
 		vkey_verify(&key, text.data, text.size, signature);
 	bytes_free(&text);

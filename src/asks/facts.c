@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 #define LIKES_EVENTS 5			/* below this nothing is inferred */
-#define LIKES_SHARE 2			/* yes from this many times the even share on, no below its half */
+#define LIKES_SHARE 2			/* yes from so many times the even share, no below 1/2 */
 #define ANSWER_BITS 1661954		/* log2(3): yes, no, unknown */
 
 /* "shoe-size", "shoe size" and "Shoe_Size" are one name. */

@@ -142,7 +142,8 @@ static struct kept *find(struct asks *asks, const char *token, bool shown)
 
 static int gone(struct tacit *t)
 {
-	return error_set(&t->error, TACIT_E_NOT_FOUND, "that list is gone: it is shown once, within "
+	return error_set(&t->error, TACIT_E_NOT_FOUND, "that list is gone: it is shown once, "
+			 "within "
 			 "a minute; the page has to ask again");
 }
 

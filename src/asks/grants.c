@@ -337,10 +337,12 @@ static int draft_of(struct asks *asks, const struct tacit_grant_options *options
 	draft->count = options->count != 0 ? options->count : 1000;
 	draft->purpose = purpose_of(options->purpose);
 	if (!shape_recipient(options->service))
-		return error_set(error, TACIT_E_ARGUMENT, "\"%.200s\" is no service: write its origin "
+		return error_set(error, TACIT_E_ARGUMENT, "\"%.200s\" is no service: write its "
+				 "origin "
 				 "(https://shop.example) or ed25519:KEY", options->service);
 	if (!notch_type_find(type, strlen(type), &draft->type))
-		return error_set(error, TACIT_E_ARGUMENT, "there is no kind of ask \"%.40s\": rank, "
+		return error_set(error, TACIT_E_ARGUMENT, "there is no kind of ask \"%.40s\": "
+				 "rank, "
 				 "choose, answer or disclose", type);
 	if (draft->purpose == PURPOSE_NONE)
 		return error_set(error, TACIT_E_ARGUMENT, "\"%.100s\" is no purpose that is known "

@@ -253,7 +253,8 @@ static int create(struct asks *asks, struct asks_service *service, const struct 
 		result = ledger_open(&store, key, NULL, &log->ledger, &quiet);
 		if (result == 0 && ledger_size(log->ledger) == 0)
 			return 0;
-		return error_set(&asks->t->error, TACIT_E_DAMAGED, "the vault went back: there is a "
+		return error_set(&asks->t->error, TACIT_E_DAMAGED, "the vault went back: there "
+				 "is a "
 				 "log of %.200s and the vault knows nothing of it; an old copy of "
 				 "the vault was put in its place", service->id);
 	}

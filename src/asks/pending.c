@@ -297,7 +297,8 @@ static int decide(struct tacit *t, uint32_t number, uint64_t state, int precisio
 	walk.asks = asks;
 	result = walk_all(&walk, NULL, 0);
 	if (result == 0 && !walk.found)
-		result = error_set(&t->error, TACIT_E_NOT_FOUND, "no ask %u waits; see those that do "
+		result = error_set(&t->error, TACIT_E_NOT_FOUND, "no ask %u waits; see those "
+				   "that do "
 				   "with: tacit asks", number);
 	if (result == 0)
 		result = ask_read(walk.it.text, walk.it.size, &ask, &t->error);

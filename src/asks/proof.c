@@ -58,7 +58,8 @@ static int check_entry(void *context, uint64_t index, const void *data, size_t s
 		return 0;	/* told as a vault that went back */
 	if (size == 32 && memcmp(data, proving->commitments.data + 32 * index, 32) == 0)
 		return 0;
-	return error_set(&proving->asks->t->error, TACIT_E_DAMAGED, "entry %llu in the log of %.200s "
+	return error_set(&proving->asks->t->error, TACIT_E_DAMAGED, "entry %llu in the log of "
+			 "%.200s "
 			 "is not the receipt that the vault has", (unsigned long long)index,
 			 proving->service->id);
 }
@@ -177,7 +178,7 @@ static int prove_log(struct proving *proving, const struct bytes *note)
 				 "has %llu entries and the vault knows %llu; an old copy of the "
 				 "vault was put in its place", proving->service->id,
 				 (unsigned long long)report.size, (unsigned long long)wanted.size);
-	/* files that a kill left behind the vault are brought up; damage is only mended when told */
+	/* files that a kill left behind are brought up; damage is only mended when told */
 	if (result == 0 && report.size < wanted.size) {
 		asks_log_close(proving->service);
 		result = asks_log_need(proving->asks, proving->service);
@@ -188,7 +189,8 @@ static int prove_log(struct proving *proving, const struct bytes *note)
 	}
 	if (result == 0 && (report.size != wanted.size ||
 			    !digest_equal(&report.root, &wanted.root)))
-		result = error_set(error, TACIT_E_DAMAGED, "the log of %.200s has another root than "
+		result = error_set(error, TACIT_E_DAMAGED, "the log of %.200s has another root "
+				   "than "
 				   "the vault's checkpoint", proving->service->id);
 	if (result == 0)
 		result = check_witnesses(proving, note);
@@ -221,7 +223,8 @@ static int prove_service(struct proving *proving, struct asks_service *service)
 		asks_log_folder(proving->asks, service, path);
 		strncat(path, "/checkpoint", sizeof(path) - strlen(path) - 1);
 		result = !file_exists(path) ? 0 :
-			error_set(&t->error, TACIT_E_DAMAGED, "the vault went back: there is a log of "
+			error_set(&t->error, TACIT_E_DAMAGED, "the vault went back: there is a "
+				  "log of "
 				  "%.200s and the vault knows nothing of it", service->id);
 	}
 	bytes_free(&note);
@@ -258,7 +261,8 @@ static int take_seen(struct proving *proving)
 			proving->seen_service = asks->service[i];
 	secrets_wipe(secret, sizeof(secret));
 	if (result == 0 && proving->seen_service == NULL)
-		result = error_set(error, TACIT_E_DAMAGED, "%s is of a log that this vault does not "
+		result = error_set(error, TACIT_E_DAMAGED, "%s is of a log that this vault does "
+				   "not "
 				   "have: it is another person's, or an old copy of the vault was "
 				   "put in its place", proving->options->seen);
 	bytes_free(&file);
@@ -297,7 +301,8 @@ int tacit_proof(struct tacit *t, const struct tacit_proof_options *options,
 	for (i = 0; result == 0 && i < asks->services; i++)
 		result = prove_service(&proving, asks->service[i]);
 	if (result == 0)
-		snprintf(out->words, sizeof(out->words), "%llu log%s with %llu entries: every byte is "
+		snprintf(out->words, sizeof(out->words), "%llu log%s with %llu entries: every "
+			 "byte is "
 			 "what was signed, and each of the vault's %llu receipts is in its log; %s",
 			 (unsigned long long)out->logs, out->logs == 1 ? "" : "s",
 			 (unsigned long long)out->entries, (unsigned long long)out->receipts,

@@ -149,8 +149,10 @@ static void put_days(struct json *json, const char *key, uint32_t days)
 
 static void put_data(struct json *json, const struct ask *ask)
 {
-	static const char *const names[] = { "dpv:ProvidedPersonalData", "dpv:ObservedPersonalData",
-					     "dpv:InferredPersonalData", "dpv:DerivedPersonalData" };
+	static const char *const names[] = {
+		"dpv:ProvidedPersonalData", "dpv:ObservedPersonalData",
+		"dpv:InferredPersonalData", "dpv:DerivedPersonalData"
+	};
 	size_t i;
 
 	json_key(json, "dpv:hasPersonalData");

@@ -42,7 +42,8 @@ static int take_receipt(const struct asks_service *service, const uint8_t *value
 	memset(out, 0, sizeof(*out));
 	if (size < ASKS_RECEIPT_HEAD)
 		return error_set(error, TACIT_E_DAMAGED, "a receipt's record is damaged");
-	if (document_read((const char *)value + ASKS_RECEIPT_HEAD, size - ASKS_RECEIPT_HEAD, &tree, error) != 0)
+	if (document_read((const char *)value + ASKS_RECEIPT_HEAD, size - ASKS_RECEIPT_HEAD,
+			  &tree, error) != 0)
 		return error->code;
 	root = document_root(tree);
 	record = document_member(root, "dpv:hasRecordOfActivity");

@@ -258,7 +258,8 @@ int tacit_dial(struct tacit *t, const char *service, int notch)
 	if (service != NULL && (it = asks_find(asks, service)) == NULL)
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "%.200s was never let in", service);
 	if (it != NULL && notch > widest(it, false))
-		return error_set(&t->error, TACIT_E_ARGUMENT, "the grants of %.200s go up to \"%s\"; "
+		return error_set(&t->error, TACIT_E_ARGUMENT, "the grants of %.200s go up to "
+				 "\"%s\"; "
 				 "for more: tacit grant %.200s --precision %s", service,
 				 notch_name((enum notch)widest(it, false)), service,
 				 notch_name((enum notch)notch));
