@@ -131,8 +131,10 @@ static void choose(struct tacit *t, const struct guard_verdict *verdict, const c
 		return;
 	}
 	result = tacit_frame_choose(t, verdict->segment, id);
-	if (result == TACIT_E_SECRET || result == TACIT_E_NOT_FOUND || result == TACIT_E_ARGUMENT)
+	if (result == TACIT_E_SECRET || result == TACIT_E_NOT_FOUND)
 		refuse_nobody(reply);
+	else if (result == TACIT_E_ARGUMENT)
+		refuse_body(reply, "That was not in the list.");
 	else if (result != 0)
 		doors_fail(reply, result);
 	else

@@ -374,6 +374,118 @@ static void test_pairing(void **state)
 	assert_int_equal(try(KIT_FOUR, head, "{}"), 401);	/* good once */
 }
 
+/* Sends an ask of the shop at a notch; the reply is in `reply`. */
+static int ask_at(const char *precision, unsigned number)
+{
+	static char ask[4096], head[512];
+	size_t size = kit_ask(ask, sizeof(ask), number, precision);
+
+	snprintf(head, sizeof(head), ASK HOST TOKEN JSON "Content-Length: %zu$N$N", size);
+	return try(KIT_FOUR, head, ask);
+}
+
+/* The text of a member of the reply. */
+static void member(const char *name, char *out, size_t max)
+{
+	char wanted[64];
+	const char *at;
+	size_t size;
+
+	snprintf(wanted, sizeof(wanted), "\"%s\":\"", name);
+	at = strstr(reply, wanted);
+	assert_non_null(at);
+	at += strlen(wanted);
+	size = strcspn(at, "\"");
+	assert_true(size < max);
+	memcpy(out, at, size);
+	out[size] = 0;
+}
+
+/* A receipt is its service's, and nobody else's. */
+static void test_receipts(void **state)
+{
+	char uid[TACIT_UID_BYTES], head[512], body[256];
+
+	(void)state;
+	assert_int_equal(ask_at("order", 70001), 200);
+	assert_non_null(strstr(reply, "\"decision\":\"permit\""));
+	member("uid", uid, sizeof(uid));
+	snprintf(head, sizeof(head), "GET /v1/receipts/%s HTTP/1.1$N" HOST TOKEN "$N", uid);
+	assert_int_equal(try(KIT_FOUR, head, ""), 200);
+	assert_non_null(strstr(reply, uid));
+	snprintf(head, sizeof(head), "GET /v1/receipts/%s HTTP/1.1$N" HOST
+		 "Authorization: Bearer $O$N$N", uid);
+	assert_int_equal(try(KIT_FOUR, head, ""), 404);
+	/* as with the beginning of one, by which the person may name it */
+	snprintf(head, sizeof(head), "GET /v1/receipts/%.20s HTTP/1.1$N" HOST
+		 "Authorization: Bearer $O$N$N", uid);
+	assert_int_equal(try(KIT_FOUR, head, ""), 404);
+
+	snprintf(body, sizeof(body), "{\"receipt\":\"%s\",\"item\":\"1\",\"outcome\":\"used\"}",
+		 uid);
+	snprintf(head, sizeof(head), "POST /v1/outcomes HTTP/1.1$N" HOST TOKEN JSON
+		 "Content-Length: %zu$N$N", strlen(body));
+	assert_int_equal(try(KIT_FOUR, head, body), 200);
+	snprintf(head, sizeof(head), "POST /v1/outcomes HTTP/1.1$N" HOST JSON
+		 "Authorization: Bearer $O$NContent-Length: %zu$N$N", strlen(body));
+	assert_int_equal(try(KIT_FOUR, head, body), 404);
+	snprintf(body, sizeof(body), "{\"receipt\":\"%s\",\"outcome\":\"loved\"}", uid);
+	snprintf(head, sizeof(head), "POST /v1/outcomes HTTP/1.1$N" HOST TOKEN JSON
+		 "Content-Length: %zu$N$N", strlen(body));
+	assert_int_equal(try(KIT_FOUR, head, body), 400);
+	snprintf(body, sizeof(body), "{\"receipt\":\"%s\",\"outcome\":\"used\",\"more\":\"\"}", uid);
+	snprintf(head, sizeof(head), "POST /v1/outcomes HTTP/1.1$N" HOST TOKEN JSON
+		 "Content-Length: %zu$N$N", strlen(body));
+	assert_int_equal(try(KIT_FOUR, head, body), 400);
+}
+
+/* An ask that waits for the person: whose ask it is, it says to that one only. */
+static void test_pending(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_at("reasons", 70002), 409);	/* more than is granted */
+	assert_int_equal(try(KIT_FOUR, ASK HOST TOKEN JSON "Content-Length: 2$N$N", "{}"), 400);
+	assert_int_equal(try(KIT_FOUR, ASK HOST TOKEN JSON "Content-Length: 3$N$N", "{\"a"), 400);
+}
+
+/* A list that only the person sees: shown once, in a frame of that service's page, chosen from
+ * once, by the frame itself. */
+static void test_frames(void **state)
+{
+	char path[128], chooser[65], head[1024], again[1024];
+	const char *at;
+
+	(void)state;
+	assert_int_equal(ask_at("silent", 70003), 200);
+	assert_null(strstr(reply, "Alien"));
+	member("frame", path, sizeof(path));
+	snprintf(head, sizeof(head), "GET %s HTTP/1.1$N" HOST "Sec-Fetch-Site: cross-site$N"
+		 "Sec-Fetch-Dest: iframe$N$N", path);
+	snprintf(again, sizeof(again), "GET %s HTTP/1.1$N" HOST "Sec-Fetch-Site: cross-site$N"
+		 "Sec-Fetch-Dest: script$N$N", path);
+	assert_int_equal(try(KIT_FOUR, again, ""), 403);
+	assert_int_equal(try(KIT_UNIX, head, ""), 401);	/* no frames there, and it is not used up */
+	assert_int_equal(try(KIT_FOUR, head, ""), 200);
+	assert_non_null(strstr(reply, "frame-ancestors " KIT_SHOP "\r\n"));
+	assert_non_null(strstr(reply, "Content-Type: text/html; charset=utf-8\r\n"));
+	assert_non_null(strstr(reply, "Alien (1979)"));
+	assert_null(strstr(reply, "unsafe-inline"));
+	at = strstr(reply, "data-chooser=\"");
+	assert_non_null(at);
+	snprintf(chooser, sizeof(chooser), "%.64s", at + 14);
+	assert_int_equal(try(KIT_FOUR, head, ""), 401);
+
+	snprintf(head, sizeof(head), "POST /frame/%s HTTP/1.1$N" HOST JSON
+		 "Origin: " KIT_SHOP "$NSec-Fetch-Site: cross-site$NContent-Length: 10$N$N", chooser);
+	assert_int_equal(try(KIT_FOUR, head, "{\"id\":\"1\"}"), 401);
+	snprintf(head, sizeof(head), "POST /frame/%s HTTP/1.1$N" HOST JSON
+		 "Origin: http://127.0.0.1:$P$NSec-Fetch-Site: same-origin$NContent-Length: 10$N$N",
+		 chooser);
+	assert_int_equal(try(KIT_FOUR, head, "{\"id\":\"9\"}"), 400);
+	assert_int_equal(try(KIT_FOUR, head, "{\"id\":\"1\"}"), 200);
+	assert_int_equal(try(KIT_FOUR, head, "{\"id\":\"1\"}"), 401);
+}
+
 /* Somebody else's turn with the vault comes when nobody asks. */
 static void test_rest(void **state)
 {
@@ -388,9 +500,12 @@ static void test_rest(void **state)
 	assert_int_equal(tacit_open(&options, &t), 0);
 	assert_int_equal(tacit_unlock(t, &secret), 0);
 	assert_int_equal(tacit_totals(t, &totals), 0);
-	assert_non_null(strstr(tacit_home(t), "doors-"));
+	assert_int_equal(tacit_service_shut(t, KIT_OTHER), 0);
 	tacit_close(t);
 	still_answers(KIT_FOUR);	/* it woke, confined as it is */
+	/* and knows what was done meanwhile */
+	assert_int_equal(try(KIT_FOUR, STATE HOST "Authorization: Bearer $O$N$N", ""), 401);
+	assert_int_equal(try(KIT_FOUR, STATE HOST "Origin: " KIT_OTHER "$N" TOKEN "$N", ""), 403);
 }
 
 /* A socket that somebody answers on is not taken away; one that is left over is. */
@@ -408,11 +523,21 @@ static void test_sockets(void **state)
 	close(fd);
 }
 
+static int let(struct tacit *t)
+{
+	struct tacit_grant_options grant = TACIT_GRANT_OPTIONS_INIT;
+	char uid[TACIT_UID_BYTES];
+
+	grant.service = KIT_SHOP;
+	grant.precision = TACIT_ORDER;
+	return tacit_grant(t, &grant, uid);
+}
+
 static int start(void **state)
 {
 	(void)state;
 	doors_times = (struct doors_times){ 10, BEGIN_MS, REQUEST_MS, 15000 };
-	return kit_start(&doors, NULL, NULL) ? 0 : -1;
+	return kit_start(&doors, NULL, let) ? 0 : -1;
 }
 
 static int stop(void **state)
@@ -447,6 +572,9 @@ int main(void)
 		cmocka_unit_test(test_many_connections),
 		cmocka_unit_test(test_wrong_tokens),
 		cmocka_unit_test(test_pairing),
+		cmocka_unit_test(test_receipts),
+		cmocka_unit_test(test_pending),
+		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_stops),
