@@ -2,8 +2,8 @@
  * Backups are vault files like any other: the sealed pages as they are, behind the same header, so
  * that the passphrase of that day opens them. Restoring one must not bring back what was forgotten
  * since, so the tombstones of the vault that it replaces are applied to it first. What services
- * were granted and told is not undone by a restore either: the records of the vault that is replaced
- * take the place of those in the backup.
+ * were granted and told is not undone by a restore either: the records of the vault that is
+ * replaced take the place of those in the backup.
  */
 #include "vault/inside.h"
 
