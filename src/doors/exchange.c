@@ -29,7 +29,7 @@ static void make_room(const struct door *door)
 	struct exchange_link *link, *worst = NULL;
 
 	for (link = door->server->links; link != NULL; link = link->next)
-		if (link->phase <= PHASE_REQUEST && !link->ended &&
+		if (link->door == door && link->phase <= PHASE_REQUEST && !link->ended &&
 		    (worst == NULL || link->trusted < worst->trusted ||
 		     (link->trusted == worst->trusted && link->since <= worst->since)))
 			worst = link;
@@ -46,7 +46,7 @@ static void begin_link(struct door *door, struct MHD_Connection *connection, voi
 		return;
 	if (++door->links > DOORS_CROWDED)
 		make_room(door);
-	link->server = server;
+	link->door = door;
 	link->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 		   ->connect_fd;
 	link->next = server->links;
