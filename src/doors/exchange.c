@@ -200,9 +200,14 @@ static int known(void *context, const char *service)
 	return tacit_service_known(((struct server *)context)->t, service);
 }
 
+/* A vault whose key was changed meanwhile does not open any more: that is not the token's fault. */
 static int service_of(void *context, const char *token, char service[TACIT_SERVICE_BYTES])
 {
-	return tacit_service_of(((struct server *)context)->t, token, service);
+	int result = tacit_service_of(((struct server *)context)->t, token, service);
+
+	if (result == TACIT_E_SECRET && known(context, "") < 0)
+		result = TACIT_E_LOCKED;
+	return result;
 }
 
 static enum MHD_Result add(void *context, enum MHD_ValueKind kind, const char *name,

@@ -321,6 +321,7 @@ static void test_many_connections(void **state)
 	long before = kit_resident(doors.pid);
 
 	(void)state;
+	assert_true(before > 0);
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);
@@ -343,7 +344,9 @@ static void test_many_connections(void **state)
 			close(fd[i]);
 	}
 	still_answers(KIT_FOUR);
+#ifndef __SANITIZE_ADDRESS__	/* which keeps what was freed */
 	assert_true(kit_resident(doors.pid) < before + 16 * 1024);
+#endif
 }
 
 static void test_wrong_tokens(void **state)
@@ -554,11 +557,23 @@ static int stop(void **state)
 
 static void test_stops(void **state)
 {
+	const struct tacit_secret secret = { "kit", NULL, KIT_MEMORY, 1 };
+	struct tacit_options options = TACIT_OPTIONS_INIT;
 	static struct kit_doors again;
+	struct tacit *t;
 	int status;
 
 	(void)state;
 	assert_true(kit_start(&again, doors.home, NULL));
+	/* Its key was changed: it cannot say who is known, and says so. */
+	options.home = doors.home;
+	assert_int_equal(tacit_open(&options, &t), 0);
+	assert_int_equal(tacit_unlock(t, &secret), 0);
+	assert_int_equal(tacit_rekey(t, &secret, 1), 0);
+	tacit_close(t);
+	doors = again;
+	assert_int_equal(try(KIT_FOUR, STATE HOST TOKEN "$N", ""), 503);
+	assert_non_null(strstr(reply, "\"error\":\"locked\""));
 	status = kit_stop(&again, SIGTERM);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
