@@ -191,7 +191,8 @@ int main(int argc, char **argv)
 	write_raw(doors.home, seconds / 2);
 	raw = (raw + show("raw", seconds / 2)) / 2;
 	printf("ratio      %.2f asks for each raw write; %u connections; %zu answered, "
-	       "%zu refused, %zu failed\n", asks / raw, connections, statuses[2], statuses[4], statuses[5]);
+	       "%zu refused, %zu failed\n", asks / raw, connections, statuses[2], statuses[4],
+	       statuses[5]);
 	printf("after      %ld KiB resident\n", kit_resident(doors.pid));
 	status = kit_stop(&doors, SIGTERM);
 	kit_clean(&doors);

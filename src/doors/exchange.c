@@ -29,7 +29,7 @@ static void make_room(const struct door *door)
 	struct exchange_link *link, *worst = NULL;
 
 	for (link = door->server->links; link != NULL; link = link->next)
-		if (link->phase <= PHASE_REQUEST && !link->ended &&
+		if (link->door == door && link->phase <= PHASE_REQUEST && !link->ended &&
 		    (worst == NULL || link->trusted < worst->trusted ||
 		     (link->trusted == worst->trusted && link->since <= worst->since)))
 			worst = link;
@@ -46,7 +46,7 @@ static void begin_link(struct door *door, struct MHD_Connection *connection, voi
 		return;
 	if (++door->links > DOORS_CROWDED)
 		make_room(door);
-	link->server = server;
+	link->door = door;
 	link->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 		   ->connect_fd;
 	link->next = server->links;
@@ -200,9 +200,14 @@ static int known(void *context, const char *service)
 	return tacit_service_known(((struct server *)context)->t, service);
 }
 
+/* A vault whose key was changed meanwhile does not open any more: that is not the token's fault. */
 static int service_of(void *context, const char *token, char service[TACIT_SERVICE_BYTES])
 {
-	return tacit_service_of(((struct server *)context)->t, token, service);
+	int result = tacit_service_of(((struct server *)context)->t, token, service);
+
+	if (result == TACIT_E_SECRET && known(context, "") < 0)
+		result = TACIT_E_LOCKED;
+	return result;
 }
 
 static enum MHD_Result add(void *context, enum MHD_ValueKind kind, const char *name,

@@ -16,9 +16,11 @@
 /* What a connection is waiting for, and since when. */
 enum exchange_phase { PHASE_BEGIN = 0, PHASE_REQUEST, PHASE_VAULT, PHASE_REPLY };
 
+struct door;
+
 struct exchange_link {
 	struct exchange_link *next, *previous;
-	struct server *server;
+	struct door *door;
 	int fd;
 	enum exchange_phase phase;
 	int64_t since;

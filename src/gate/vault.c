@@ -73,8 +73,11 @@ int gate_need_vault(struct tacit *t)
 
 void tacit_rest(struct tacit *t)
 {
-	if (t->vault != NULL)
-		vault_rest(t->vault);
+	if (t->vault == NULL)
+		return;
+	if (t->asks != NULL && vault_awake(t->vault))
+		t->asks_rest(t->asks);
+	vault_rest(t->vault);
 }
 
 int tacit_agent_start(struct tacit *t, const struct tacit_secret *secret, unsigned idle_seconds)
@@ -119,6 +122,9 @@ int tacit_restore(struct tacit *t, const char *path, const struct tacit_secret *
 
 	if (secret_now != NULL)
 		now = convert(secret_now);
+	if (t->asks != NULL)
+		t->asks_free(t->asks);
+	t->asks = NULL;
 	vault_close(t->vault);
 	t->vault = NULL;
 	agent_stop(t->home, NULL);
