@@ -186,9 +186,12 @@ static int pass(struct asks *asks, struct tacit_asking *asking, struct passing *
 	int64_t now = clock_now();
 	struct ask view;
 	uint8_t key[32];
-	int result = 0;
+	int result;
 
-	if (receive(asks, asking, passing) != 0) {
+	result = receive(asks, asking, passing);
+	if (result == TACIT_E_MEMORY)	/* no fault of the ask */
+		return error_memory(&asks->t->error);
+	if (result != 0) {
 		asking->outcome = TACIT_ASK_BROKEN;
 		return 0;
 	}

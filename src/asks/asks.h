@@ -104,7 +104,8 @@ struct asks {
 	struct asks_frames *frames;
 	uint64_t *nonce;			/* [ASKS_NONCES], hashes of those seen, a ring */
 	size_t nonce_next;
-	bool current;				/* read from the vault as it is */
+	bool current;				/* read from the vault as it is ... */
+	uint64_t generation;			/* ... at this generation of it */
 };
 
 /* ---- state.c: reading and writing what is remembered ---- */
@@ -131,8 +132,6 @@ void asks_dial(struct asks_service *service);
 int asks_log_need(struct asks *asks, struct asks_service *service);
 /* Entries that the vault knows of; does not open the log. */
 int asks_log_size(struct asks *asks, struct asks_service *service, uint64_t *size);
-/* Removes a log's files. */
-int asks_remove_folder(const char *path, struct error *error);
 /* The index of the next entry, and adding it. Signed and durable with the next asks_commit. */
 uint64_t asks_log_next(const struct asks_service *service);
 int asks_log_add(struct asks *asks, struct asks_service *service, const uint8_t commitment[32]);

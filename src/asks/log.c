@@ -6,8 +6,6 @@
  * that holds the receipt. Files are written after the commit without waiting for the disk, and made
  * again from the vault where a kill or a power cut left them behind it.
  */
-#include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -400,21 +398,6 @@ int asks_log_size(struct asks *asks, struct asks_service *service, uint64_t *siz
 		*size = checkpoint.size;
 	bytes_free(&note);
 	return result == TACIT_E_NOT_FOUND ? 0 : result;
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *ftw)
-{
-	(void)status;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
-
-int asks_remove_folder(const char *path, struct error *error)
-{
-	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
-		return error_errno(error, TACIT_E_IO, "cannot remove %s", path);
-	return 0;
 }
 
 /* ---- witnesses ---- */

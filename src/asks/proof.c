@@ -99,7 +99,7 @@ static int mend(struct proving *proving, const struct vkey *key, struct audit_re
 
 	asks_log_close(proving->service);
 	asks_log_folder(proving->asks, proving->service, path);
-	result = asks_remove_folder(path, &proving->asks->t->error);
+	result = file_remove_folder(path, &proving->asks->t->error);
 	if (result == 0)
 		result = asks_log_need(proving->asks, proving->service);
 	return result != 0 ? result : audit(proving, key, NULL, report);

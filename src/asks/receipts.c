@@ -359,8 +359,11 @@ int asks_receipt_whole(struct asks *asks, struct asks_service *service, uint64_t
 	struct json json = JSON_INIT;
 	struct bytes proof = BYTES_INIT;
 	char uid[TACIT_UID_BYTES];
-	int result = asks_log_prove(asks, service, index, salt, &proof);
+	/* it is closed where its files could not be written */
+	int result = asks_log_need(asks, service);
 
+	if (result == 0)
+		result = asks_log_prove(asks, service, index, salt, &proof);
 	if (result != 0) {
 		bytes_free(&proof);
 		return result;

@@ -408,14 +408,19 @@ static int make(struct tacit *t)
 int asks_need(struct tacit *t, struct asks **out)
 {
 	bool rested = t->vault == NULL || !vault_awake(t->vault);
+	uint64_t generation;
 	int result = gate_need_vault(t);
 
 	if (result == 0 && t->asks == NULL)
 		result = make(t);
-	if (result == 0 && (rested || !t->asks->current))
+	/* a forgetting takes records along, in this process too */
+	if (result == 0)
+		result = vault_generation(t->vault, &generation, &t->error);
+	if (result == 0 && (rested || !t->asks->current || t->asks->generation != generation))
 		result = load(t->asks);
 	if (result != 0)
 		return result;
+	t->asks->generation = generation;
 	*out = t->asks;
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,5 +140,20 @@ int file_make_folder(const char *path, unsigned mode, struct error *error)
 			return error_errno(error, TACIT_E_IO, "cannot make folder %s", part);
 		part[i] = i == size ? 0 : '/';
 	}
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *ftw)
+{
+	(void)status;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+int file_remove_folder(const char *path, struct error *error)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		return error_errno(error, TACIT_E_IO, "cannot remove %s", path);
 	return 0;
 }

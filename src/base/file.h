@@ -20,6 +20,8 @@ int file_replace(const char *path, const void *data, size_t size, unsigned mode,
 		 struct error *error);
 /* Makes the folder and its missing parents with `mode`. */
 int file_make_folder(const char *path, unsigned mode, struct error *error);
+/* Removes the folder with all that is in it; success where there is none. */
+int file_remove_folder(const char *path, struct error *error);
 /* fsync of the folder that holds `path`. */
 int file_sync_folder(const char *path, struct error *error);
 /* "a/b/c" -> "c". */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "inside.h"
 
@@ -79,6 +80,14 @@ int tacit_count(struct tacit *t, const struct tacit_selection *selection,
 	return result;
 }
 
+static int remove_logs(struct tacit *t)
+{
+	char path[PATH_MAX + 8];
+
+	snprintf(path, sizeof(path), "%s/log", t->home);
+	return file_remove_folder(path, &t->error);
+}
+
 int tacit_forget(struct tacit *t, const struct tacit_selection *selection,
 		 struct tacit_counts *out, char receipt[65])
 {
@@ -89,6 +98,9 @@ int tacit_forget(struct tacit *t, const struct tacit_selection *selection,
 
 	if (result == 0)
 		result = vault_forget(t->vault, list, count, &counts, receipt, &t->error);
+	/* the secrets of the logs are gone, so that nothing could ever be added to them */
+	if (result == 0 && selection->kind == TACIT_SELECT_ALL)
+		result = remove_logs(t);
 	if (result == 0)
 		*out = (struct tacit_counts){ counts.events, counts.facts };
 	free(list);

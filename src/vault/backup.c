@@ -1,7 +1,9 @@
 /*
  * Backups are vault files like any other: the sealed pages as they are, behind the same header, so
  * that the passphrase of that day opens them. Restoring one must not bring back what was forgotten
- * since, so the tombstones of the vault that it replaces are applied to it first.
+ * since, so the tombstones of the vault that it replaces are applied to it first. What services
+ * were granted and told is not undone by a restore either: the records of the vault that is
+ * replaced take the place of those in the backup.
  */
 #include "vault/inside.h"
 
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "vault/agent.h"
 #include "vault/copy.h"
@@ -34,9 +37,13 @@ int vault_backup(struct vault *vault, const char *path, struct error *error)
 
 /* ---- restoring ------------------------------------------------------------------------- */
 
+/* What goes on from the vault that is replaced. */
 struct tombs {
 	uint64_t *list;
 	size_t count;
+	bool there;		/* such a vault was there and opened */
+	struct bytes records;
+	uint64_t generation;
 };
 
 static int read_tombs(struct vault *vault, struct tombs *out, struct error *error)
@@ -91,6 +98,11 @@ static int take_tombs(const char *dir, const struct vault_secret *secret, struct
 	if (result != 0)
 		return result;
 	result = read_tombs(now, out, error);
+	if (result == 0)
+		result = vault_records_take(now, &out->records, error);
+	if (result == 0)
+		result = vault_generation(now, &out->generation, error);
+	out->there = result == 0;
 	vault_close(now);
 	return result;
 }
@@ -106,6 +118,8 @@ static int apply_tombs(const char *dir, const struct vault_secret *secret,
 		return result;
 	if (tombs->count > 0)
 		result = vault_bury(vault, tombs->list, tombs->count, refused, error);
+	if (result == 0 && tombs->there)
+		result = vault_records_give(vault, &tombs->records, tombs->generation, error);
 	if (result == 0)
 		result = vault_run(vault, "PRAGMA wal_checkpoint(TRUNCATE)", error,
 				   "restore the vault");
@@ -149,7 +163,7 @@ static int restore_locked(const char *dir, const char *path, const struct vault_
 			  const struct vault_secret *secret_now, struct vault_counts *refused,
 			  struct error *error)
 {
-	struct tombs tombs = { NULL, 0 };
+	struct tombs tombs = { .list = NULL };
 	char made[VAULT_PATH_BYTES];
 	bool there = vault_exists(dir);
 	int result = vault_file_path(dir, VAULT_FILE_NEW, made, error);
@@ -166,6 +180,7 @@ static int restore_locked(const char *dir, const char *path, const struct vault_
 	if (result != 0)
 		vault_unlink(made);
 	free(tombs.list);
+	bytes_free(&tombs.records);
 	return result;
 }
 

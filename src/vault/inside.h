@@ -163,6 +163,12 @@ struct bytes;
 int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
 		   uint32_t *item, struct bytes *keep, struct error *error);
 
+/* Appends all records that are not derived; and puts them in the place of those of another vault,
+ * whose generation will be above `generation`. */
+int vault_records_take(struct vault *vault, struct bytes *out, struct error *error);
+int vault_records_give(struct vault *vault, const struct bytes *records, uint64_t generation,
+		       struct error *error);
+
 /* ---- removing: remove.c, sweep.c ------------------------------------------------------- */
 
 /* The temporary tables `chosen` (event) and `chosen_facts` (fact), empty; in memory only. */

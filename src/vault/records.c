@@ -116,3 +116,62 @@ int vault_generation(struct vault *vault, uint64_t *out, struct error *error)
 	*out = (uint64_t)value;
 	return result;
 }
+
+/* ---- carrying them to another vault ---- */
+
+int vault_records_take(struct vault *vault, struct bytes *out, struct error *error)
+{
+	sqlite3_stmt *row = NULL;
+	int rc, result = 0;
+
+	rc = sqlite3_prepare_v2(vault->db, "SELECT kind, key, value FROM records WHERE kind >= ?1",
+				-1, &row, NULL);
+	if (rc == SQLITE_OK)
+		sqlite3_bind_int(row, 1, VAULT_RECORD_KEPT);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW && result == 0) {
+		int i;
+
+		result = bytes_append_u64(out, (uint64_t)sqlite3_column_int64(row, 0));
+		for (i = 1; i <= 2 && result == 0; i++) {
+			const void *data = sqlite3_column_blob(row, i);
+			size_t size = (size_t)sqlite3_column_bytes(row, i);
+
+			result = bytes_append_u64(out, size);
+			if (result == 0 && size > 0)
+				result = bytes_append(out, data, size);
+		}
+		rc = SQLITE_OK;
+	}
+	if (result != 0)
+		error_memory(error);
+	else if (rc != SQLITE_DONE)
+		result = vault_failed(vault, error, "read the records");
+	sqlite3_finalize(row);
+	return result;
+}
+
+int vault_records_give(struct vault *vault, const struct bytes *records, uint64_t generation,
+		       struct error *error)
+{
+	char sql[160];
+	size_t at = 0;
+	int result = vault_begin(vault, error);
+
+	if (result != 0)
+		return result;
+	sqlite3_snprintf(sizeof(sql), sql, "DELETE FROM records; INSERT INTO meta"
+			 " VALUES('generation', %llu) ON CONFLICT(key) DO UPDATE SET"
+			 " value = max(value, excluded.value)", (unsigned long long)generation);
+	result = vault_run(vault, sql, error, "restore the vault");
+	while (result == 0 && at < records->size) {	/* as vault_records_take wrote it */
+		const uint8_t *key = records->data + at + 16, *value;
+		size_t key_size = (size_t)bytes_load64(records->data + at + 8), size;
+
+		size = (size_t)bytes_load64(key + key_size);
+		value = key + key_size + 8;
+		result = vault_record_put(vault, (unsigned)bytes_load64(records->data + at), key,
+					  key_size, value, size, error);
+		at += 24 + key_size + size;
+	}
+	return vault_leave(vault, true, result, error);
+}

@@ -1,0 +1,759 @@
+/* The gate as services meet it, through tacit.h: grants, the dial, stored answers, budgets, receipts
+ * and the log, forgetting. On the pack that is shipped. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ftw.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ask_kit.h"
+#include "asks/secrets.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "tacit.h"
+
+#define FILMS 20
+static const char *const film[FILMS] = {
+	"Alien (1979)", "Heat (1995)", "Toy Story (1995)", "Titanic (1997)", "Fargo (1996)",
+	"Aliens (1986)", "Casino (1995)", "Babe (1995)", "Seven (1995)", "Braveheart (1995)",
+	"Apollo 13 (1995)", "Jumanji (1995)", "Clueless (1995)", "Pulp Fiction (1994)",
+	"Forrest Gump (1994)", "Speed (1994)", "Ed Wood (1994)", "Psycho (1960)", "Vertigo (1958)",
+	"Jaws (1975)"
+};
+
+struct home {
+	char folder[64];
+	struct tacit_secret secret;
+	struct tacit *t;
+};
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *ftw)
+{
+	(void)status;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+static struct tacit *open_handle(struct home *home)
+{
+	struct tacit_options options = TACIT_OPTIONS_INIT;
+	struct tacit *t;
+
+	options.home = home->folder;
+	options.packs = "packs";
+	assert_int_equal(tacit_open(&options, &t), 0);
+	return t;
+}
+
+static int set_up(void **state)
+{
+	struct home *home = calloc(1, sizeof(*home));
+	char item[256];
+
+	strcpy(home->folder, "/tmp/tacit-gate-XXXXXX");
+	assert_non_null(mkdtemp(home->folder));
+	home->secret = (struct tacit_secret){ "a passphrase", NULL, 64 << 20, 1 };
+	home->t = open_handle(home);
+	assert_int_equal(tacit_init(home->t, &home->secret), 0);
+	assert_int_equal(tacit_feedback(home->t, TACIT_LIKE, "films", "Alien (1979)", item), 0);
+	assert_int_equal(tacit_feedback(home->t, TACIT_LIKE, "films", "Fargo (1996)", item), 0);
+	assert_int_equal(tacit_tell(home->t, "my shoe size is 42", NULL), 0);
+	assert_int_equal(tacit_tell(home->t, "my age is 44", NULL), 0);
+	assert_int_equal(tacit_tell(home->t, "no horror", NULL), 0);
+	*state = home;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct home *home = *state;
+
+	tacit_close(home->t);
+	nftw(home->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(home);
+	return 0;
+}
+
+/* ---- asking ---- */
+
+static void let_in(struct home *home, const char *service)
+{
+	char token[65];
+
+	assert_int_equal(tacit_service_token(home->t, service, token), 0);
+}
+
+static void grant(struct home *home, const char *service, int precision, int64_t epsilon,
+		  char uid[TACIT_UID_BYTES])
+{
+	struct tacit_grant_options options = TACIT_GRANT_OPTIONS_INIT;
+
+	options.service = service;
+	options.precision = precision;
+	options.epsilon = epsilon;
+	assert_int_equal(tacit_grant(home->t, &options, uid), 0);
+}
+
+/* Sends an ask and takes its text; the reply parsed, and its outcome. */
+static json_t *send_ask(struct home *home, const char *service, char *text, int *outcome)
+{
+	struct tacit_asking asking = { .service = service, .text = text, .size = strlen(text) };
+	json_error_t error;
+	json_t *reply;
+
+	assert_int_equal(tacit_ask(home->t, &asking, 1), 0);
+	reply = json_loadb(asking.reply, asking.reply_size, 0, &error);
+	if (reply == NULL)
+		fail_msg("%s: %s", error.text, asking.reply);
+	*outcome = asking.outcome;
+	free(asking.reply);
+	free(text);
+	return reply;
+}
+
+static json_t *rank(struct home *home, const char *precision, int first, int *outcome)
+{
+	return send_ask(home, ASK_SHOP, ask_rank(ASK_SHOP, precision, 5, film, FILMS, first),
+			outcome);
+}
+
+static const char *text_of(const json_t *reply, const char *key)
+{
+	const char *text = json_string_value(json_object_get(reply, key));
+
+	return text == NULL ? "" : text;
+}
+
+static char *dump(const json_t *reply, const char *member, const char *of)
+{
+	return json_dumps(json_object_get(json_object_get(reply, member), of), JSON_COMPACT);
+}
+
+static int64_t spent(struct home *home)
+{
+	struct tacit_budget budget;
+
+	assert_int_equal(tacit_budget(home->t, &budget), 0);
+	return budget.spent;
+}
+
+/* ---- tests ---- */
+
+static void strangers_are_refused(void **state)
+{
+	struct home *home = *state;
+	struct tacit_pending *pending;
+	char uid[TACIT_UID_BYTES];
+	size_t count;
+	int outcome;
+	json_t *reply = rank(home, "\"order\"", 0, &outcome);
+
+	/* not let in: not even the person is asked */
+	assert_int_equal(outcome, TACIT_ASK_BROKEN);
+	json_decref(reply);
+	assert_int_equal(tacit_service_known(home->t, ASK_SHOP), 0);
+	let_in(home, ASK_SHOP);
+	reply = rank(home, "\"order\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_PENDING);
+	assert_int_equal(tacit_ask_state(home->t, ASK_SHOP, text_of(reply, "uid")),
+			 TACIT_ASK_PENDING);
+	assert_int_equal(tacit_ask_state(home->t, ASK_OTHER, text_of(reply, "uid")),
+			 TACIT_E_NOT_FOUND);
+	json_decref(reply);
+	/* asking again changes the one that waits */
+	json_decref(rank(home, "\"order\"", 3, &outcome));
+	assert_int_equal(tacit_pending(home->t, &pending, &count), 0);
+	assert_int_equal(count, 1);
+	assert_non_null(strstr(pending[0].card, ASK_SHOP));
+	/* more than was asked for cannot be granted by a yes; by itself it is silent */
+	assert_int_equal(tacit_accept(home->t, pending[0].number, TACIT_FACTS, uid),
+			 TACIT_E_ARGUMENT);
+	assert_int_equal(tacit_accept(home->t, pending[0].number, -1, uid), 0);
+	assert_int_equal(tacit_accept(home->t, pending[0].number, -1, uid), TACIT_E_NOT_FOUND);
+	free(pending);
+	reply = rank(home, "\"order\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_LESS);
+	assert_string_equal(text_of(json_object_get(reply, "smallest"), "precision"), "silent");
+	json_decref(reply);
+	reply = rank(home, "\"silent\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	json_decref(reply);
+}
+
+static void no_means_no_for_a_while(void **state)
+{
+	struct home *home = *state;
+	struct tacit_pending *pending;
+	size_t count;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	json_decref(rank(home, "\"order\"", 0, &outcome));
+	assert_int_equal(tacit_pending(home->t, &pending, &count), 0);
+	assert_int_equal(tacit_decline(home->t, pending[0].number), 0);
+	free(pending);
+	reply = rank(home, "\"order\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_DENIED);
+	assert_string_equal(text_of(reply, "reason"), "declined");
+	json_decref(reply);
+	assert_int_equal(tacit_pending(home->t, &pending, &count), 0);
+	assert_int_equal(count, 0);
+	free(pending);
+}
+
+static void repeats_reveal_one_answer(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], *first = NULL;
+	int outcome, i;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_SUBSET, TACIT_ONE, uid);
+	for (i = 0; i < 30; i++) {	/* permuted, and half of them after the vault was away */
+		json_t *reply;
+		char *set;
+
+		if (i == 15)
+			tacit_rest(home->t);
+		reply = rank(home, "\"subset\",\"epsilon\":\"0.5\"", i, &outcome);
+		assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+		set = dump(reply, "answer", "set");
+		if (first == NULL)
+			first = strdup(set);
+		assert_string_equal(set, first);
+		assert_int_equal(spent(home), TACIT_ONE / 2);
+		free(set);
+		json_decref(reply);
+	}
+	free(first);
+}
+
+static void budgets_end(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], other[TACIT_UID_BYTES];
+	struct tacit_service *service;
+	size_t count;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	let_in(home, ASK_OTHER);
+	grant(home, ASK_SHOP, TACIT_SUBSET, TACIT_ONE, uid);
+	grant(home, ASK_OTHER, TACIT_SUBSET, TACIT_ONE, other);
+	assert_int_equal(tacit_budget_cap(home->t, TACIT_ONE), 0);
+	json_decref(rank(home, "\"subset\",\"epsilon\":\"0.75\"", 0, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	/* what is left of the whole is less than the other's own grant */
+	reply = send_ask(home, ASK_OTHER, ask_rank(ASK_OTHER, "\"subset\",\"epsilon\":\"0.5\"", 5,
+						   film, FILMS, 0), &outcome);
+	assert_int_equal(outcome, TACIT_ASK_LESS);
+	assert_string_equal(text_of(json_object_get(reply, "smallest"), "epsilon"), "0.25");
+	json_decref(reply);
+	reply = send_ask(home, ASK_OTHER, ask_rank(ASK_OTHER, "\"subset\",\"epsilon\":\"0.25\"", 5,
+						   film, FILMS, 0), &outcome);
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	json_decref(reply);
+	/* nothing is left: a silent answer works */
+	reply = send_ask(home, ASK_SHOP, ask_rank(ASK_SHOP, "\"subset\",\"epsilon\":\"0.25\"", 4,
+						  film, FILMS, 0), &outcome);
+	assert_int_equal(outcome, TACIT_ASK_LESS);
+	assert_string_equal(text_of(reply, "reason"), "budget");
+	assert_string_equal(text_of(json_object_get(reply, "smallest"), "precision"), "silent");
+	json_decref(reply);
+	assert_int_equal(tacit_services(home->t, &service, &count), 0);
+	assert_int_equal(count, 2);
+	assert_string_equal(service[0].guess, "68 in 100");
+	free(service);
+}
+
+static void revoking_works_at_once(void **state)
+{
+	struct home *home = *state;
+	struct tacit *second = open_handle(home);
+	char uid[TACIT_UID_BYTES];
+	size_t count;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	json_decref(rank(home, "\"order\"", 0, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	/* another process revokes while the one that answers rests */
+	tacit_rest(home->t);
+	assert_int_equal(tacit_unlock(second, &home->secret), 0);
+	assert_int_equal(tacit_revoke(second, uid, &count), 0);
+	assert_int_equal(count, 1);
+	tacit_rest(second);
+	reply = rank(home, "\"order\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_DENIED);
+	assert_string_equal(text_of(reply, "reason"), "revoked");
+	json_decref(reply);
+	assert_int_equal(tacit_revoke(home->t, "nothing", &count), TACIT_E_NOT_FOUND);
+	tacit_close(second);
+}
+
+static void silent_lists_are_seen_once(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], path[128];
+	struct tacit_service *service;
+	struct tacit_frame *frame;
+	int outcome;
+	size_t count;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_SILENT, 0, uid);
+	reply = rank(home, "\"silent\"", 7, &outcome);
+	snprintf(path, sizeof(path), "%s",
+		 text_of(json_object_get(reply, "answer"), "frame"));
+	json_decref(reply);
+	assert_int_equal(strncmp(path, "/frame/", 7), 0);
+	assert_int_equal(tacit_services(home->t, &service, &count), 0);
+	assert_int_equal(service[0].bits, 0);
+	free(service);
+	assert_int_equal(tacit_frame(home->t, path + 7, &frame), 0);
+	assert_int_equal(frame->count, FILMS);
+	assert_string_equal(frame->service, ASK_SHOP);
+	assert_int_equal(tacit_frame_choose(home->t, frame->chooser, "sku-777"),
+			 TACIT_E_ARGUMENT);
+	assert_int_equal(tacit_frame_choose(home->t, frame->chooser, "sku-003"), 0);
+	assert_int_equal(tacit_frame_choose(home->t, frame->chooser, "sku-003"),
+			 TACIT_E_NOT_FOUND);
+	tacit_frame_free(frame);
+	assert_int_equal(tacit_frame(home->t, path + 7, &frame), TACIT_E_NOT_FOUND);
+	/* the one that was clicked is what left: log2(20) bits */
+	assert_int_equal(tacit_services(home->t, &service, &count), 0);
+	assert_int_equal(service[0].bits >> 20, 4);
+	assert_int_equal(service[0].outcome[TACIT_USED], 1);
+	free(service);
+}
+
+static void orders_do_not_depend_on_the_list(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], *first, *again;
+	int outcome;
+	json_t *a, *b;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_REASONS, 0, uid);
+	a = rank(home, "\"reasons\",\"explain\":true", 0, &outcome);
+	b = rank(home, "\"reasons\",\"explain\":true", 11, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	first = dump(a, "answer", "items");
+	again = dump(b, "answer", "items");
+	assert_string_equal(first, again);
+	assert_non_null(strstr(first, "follow"));
+	free(first);
+	free(again);
+	json_decref(a);
+	json_decref(b);
+}
+
+static void facts_and_questions(void **state)
+{
+	static const struct {
+		const char *question, *answer;
+	} table[] = {
+		{ "over 18", "yes" }, { "over 65", "no" }, { "likes horror", "no" },
+		{ "likes knitting", "unknown" }, { "had Alien", "yes" }, { "had Heat", "unknown" },
+		{ "shoe-size", "42" }, { "hat-size", "unknown" },
+	};
+	struct home *home = *state;
+	struct tacit_grant_options options = TACIT_GRANT_OPTIONS_INIT;
+	char uid[TACIT_UID_BYTES];
+	int outcome;
+	size_t i;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	options.service = ASK_SHOP;
+	options.type = "answer";
+	assert_int_equal(tacit_grant(home->t, &options, uid), TACIT_E_ARGUMENT);
+	options.facts = "age,likes,had,shoe-size,hat-size";
+	assert_int_equal(tacit_grant(home->t, &options, uid), 0);
+	options.type = "disclose";
+	options.facts = "shoe-size";
+	assert_int_equal(tacit_grant(home->t, &options, uid), 0);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		char *body = ask_body("answer", "films", "\"precision\":\"facts\",\"question\":\"%s\"",
+				      table[i].question);
+
+		reply = send_ask(home, ASK_SHOP, ask_make(ASK_SHOP, body), &outcome);
+		assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+		assert_string_equal(text_of(json_object_get(reply, "answer"), "answer"),
+				    table[i].answer);
+		json_decref(reply);
+		free(body);
+	}
+	/* one fact of two is granted */
+	{
+		char *body = ask_body("disclose", "films", "\"precision\":\"facts\","
+				      "\"facts\":[\"shoe-size\",\"age\"]");
+
+		reply = send_ask(home, ASK_SHOP, ask_make(ASK_SHOP, body), &outcome);
+		assert_int_equal(outcome, TACIT_ASK_LESS);
+		assert_int_equal(json_array_size(json_object_get(json_object_get(reply,
+								"smallest"), "facts")), 1);
+		json_decref(reply);
+		free(body);
+	}
+}
+
+static void asks_are_authentic_and_fresh(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], *text, *copy;
+	int outcome;
+
+	let_in(home, ASK_SHOP);
+	let_in(home, ASK_OTHER);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	text = ask_rank(ASK_SHOP, "\"order\"", 5, film, FILMS, 0);
+	copy = strdup(text);
+	json_decref(send_ask(home, ASK_OTHER, strdup(text), &outcome));
+	assert_int_equal(outcome, TACIT_ASK_BROKEN);	/* another one's token */
+	json_decref(send_ask(home, ASK_SHOP, text, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	json_decref(send_ask(home, ASK_SHOP, copy, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_BROKEN);	/* the same nonce */
+	json_decref(send_ask(home, ASK_SHOP, strdup("{}"), &outcome));
+	assert_int_equal(outcome, TACIT_ASK_BROKEN);
+}
+
+static void programs_sign_their_asks(void **state)
+{
+	struct home *home = *state;
+	uint8_t seed[VKEY_SEED_BYTES] = { 7 }, secret[VKEY_SECRET_BYTES], raw[64];
+	char id[64] = "ed25519:", key[87], signature[87], uid[TACIT_UID_BYTES], *text, *signed_text;
+	struct vkey vkey;
+	int outcome, wrong;
+
+	assert_true(vkey_make_pair(&vkey, "program", VKEY_ED25519, seed, secret));
+	memcpy(raw, vkey.public_key, 32);
+	memset(raw + 32, 0, 32);
+	secrets_text64(raw, key);
+	memcpy(id + 8, key, 43);	/* 32 bytes are 43 characters, and the bits left are zero */
+	id[51] = 0;
+	let_in(home, id);
+	grant(home, id, TACIT_ORDER, 0, uid);
+	for (wrong = 0; wrong < 2; wrong++) {
+		json_t *tree;
+		char *canonical;
+
+		text = ask_rank(id, "\"order\"", 5, film, FILMS, 0);
+		tree = json_loads(text, 0, NULL);
+		canonical = json_dumps(tree, JSON_COMPACT | JSON_SORT_KEYS);
+		vkey_sign(secret, canonical, strlen(canonical), raw);
+		raw[5] ^= (uint8_t)wrong;
+		secrets_text64(raw, signature);
+		json_object_set_new(tree, "sig", json_sprintf("%s", signature));
+		signed_text = json_dumps(tree, JSON_COMPACT);
+		json_decref(tree);
+		free(canonical);
+		free(text);
+		json_decref(send_ask(home, id, signed_text, &outcome));
+		assert_int_equal(outcome, wrong ? TACIT_ASK_BROKEN : TACIT_ASK_ANSWERED);
+	}
+	/* and a program without a signature is refused */
+	json_decref(send_ask(home, id, ask_rank(id, "\"order\"", 5, film, FILMS, 0), &outcome));
+	assert_int_equal(outcome, TACIT_ASK_BROKEN);
+}
+
+static void receipts_verify(void **state)
+{
+	struct home *home = *state;
+	struct tacit_proof_options options = TACIT_PROOF_OPTIONS_INIT;
+	struct tacit_proof proof;
+	struct tacit_receipt *receipt;
+	char uid[TACIT_UID_BYTES], words[256], *whole;
+	int outcome, i;
+	size_t count, size;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	for (i = 0; i < 5; i++)
+		json_decref(rank(home, "\"order\"", i, &outcome));
+	assert_int_equal(tacit_receipts(home->t, NULL, 0, &receipt, &count), 0);
+	assert_int_equal(count, 6);
+	assert_int_equal(tacit_receipt_json(home->t, receipt[2].uid, &whole), 0);
+	size = strlen(whole);
+	assert_int_equal(tacit_receipt_check(home->t, whole, size, NULL, words), 0);
+	/* any changed character of the receipt, its salt or proof is seen */
+	for (i = 0; i < (int)size; i += 7) {
+		char was = whole[i];
+
+		whole[i] = was == 'q' ? 'r' : 'q';
+		if (strncmp(whole + i - 5 < whole ? whole : whole + i - 5, "\"uid\"", 5) != 0 &&
+		    tacit_receipt_check(home->t, whole, size, NULL, words) == 0) {
+			/* outside of what is committed: the copy of the number, the answer's salt,
+			 * the extra line of the proof */
+			bool outer = i < (int)(strstr(whole, "\"receipt\"") - whole) ||
+				strstr(whole, "answerSalt") == NULL ||
+				(i > (int)(strstr(whole, "\"answerSalt\"") - whole) &&
+				 i < (int)(strstr(whole, "\"vkey\"") - whole)) ||
+				(i > (int)(strstr(whole, "extra") - whole) &&
+				 i < (int)(strstr(whole, "index ") - whole));
+
+			if (!outer)
+				fail_msg("a change at %d goes unseen: %.60s", i, whole + i - 20);
+		}
+		whole[i] = was;
+	}
+	free(whole);
+	free(receipt);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
+	assert_int_equal(proof.entries, 6);
+	assert_int_equal(proof.receipts, 6);
+}
+
+static void logs_do_not_link_services(void **state)
+{
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], other[TACIT_UID_BYTES], path[4096], vkey[400], path2[4096], vkey2[400];
+
+	let_in(home, ASK_SHOP);
+	let_in(home, ASK_OTHER);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	grant(home, ASK_OTHER, TACIT_ORDER, 0, other);
+	assert_int_equal(tacit_log(home->t, ASK_SHOP, path, vkey), 0);
+	assert_int_equal(tacit_log(home->t, ASK_OTHER, path2, vkey2), 0);
+	assert_string_not_equal(path, path2);
+	assert_string_not_equal(strrchr(vkey, '+'), strrchr(vkey2, '+'));
+	assert_int_equal(memcmp(uid, other, 20) == 0, 0);
+	/* each begins at 0: a size says nothing about the others */
+	assert_string_equal(strrchr(uid, ':'), ":0");
+	assert_string_equal(strrchr(other, ':'), ":0");
+}
+
+static void forgetting_drops_what_was_derived(void **state)
+{
+	struct home *home = *state;
+	const struct tacit_selection selection = { .kind = TACIT_SELECT_ITEM,
+						   .text = "Fargo (1996)" };
+	struct tacit_proof_options options = TACIT_PROOF_OPTIONS_INIT;
+	struct tacit_proof proof;
+	struct tacit_counts counts;
+	struct tacit_receipt *receipt;
+	char uid[TACIT_UID_BYTES], hash[65], *whole;
+	size_t count;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_SUBSET, TACIT_ONE, uid);
+	json_decref(rank(home, "\"subset\",\"epsilon\":\"0.5\"", 0, &outcome));
+	assert_int_equal(tacit_receipts(home->t, NULL, 1, &receipt, &count), 0);
+	assert_int_equal(tacit_receipt_json(home->t, receipt[0].uid, &whole), 0);
+	assert_non_null(strstr(whole, "answerSalt"));
+	free(whole);
+	assert_int_equal(tacit_forget(home->t, &selection, &counts, hash), 0);
+	/* the receipt stays and verifies; the salt of the answer is gone for good */
+	assert_int_equal(tacit_receipt_json(home->t, receipt[0].uid, &whole), 0);
+	assert_null(strstr(whole, "answerSalt"));
+	free(whole);
+	/* the stored answer too: the same list is answered anew, and charged */
+	reply = rank(home, "\"subset\",\"epsilon\":\"0.5\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	json_decref(reply);
+	assert_int_equal(spent(home), TACIT_ONE);
+	assert_int_equal(tacit_receipt_json(home->t, receipt[0].uid, &whole), 0);
+	assert_null(strstr(whole, "answerSalt"));
+	free(whole);
+	free(receipt);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
+}
+
+static void restoring_takes_no_answer_back(void **state)
+{
+	struct home *home = *state;
+	struct tacit_proof_options options = TACIT_PROOF_OPTIONS_INIT;
+	struct tacit_proof proof;
+	char uid[TACIT_UID_BYTES], backup[96];
+	uint64_t refused;
+	int outcome;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_SUBSET, TACIT_ONE, uid);
+	snprintf(backup, sizeof(backup), "%s/backup", home->folder);
+	assert_int_equal(tacit_backup(home->t, backup), 0);
+	json_decref(rank(home, "\"subset\",\"epsilon\":\"1\"", 0, &outcome));
+	assert_int_equal(tacit_restore(home->t, backup, &home->secret, &home->secret, &refused), 0);
+	assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	/* the epsilon is spent all the same, and the log goes on */
+	assert_int_equal(spent(home), TACIT_ONE);
+	json_decref(rank(home, "\"silent\"", 0, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
+	assert_int_equal(proof.entries, 3);
+	/* without the vault that was there, the old one stands alone, and is told from the log */
+	snprintf(backup, sizeof(backup), "%s/backup", home->folder);
+	assert_int_equal(tacit_restore(home->t, backup, &home->secret, NULL, &refused), 0);
+	assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	assert_int_equal(tacit_proof(home->t, &options, &proof), TACIT_E_DAMAGED);
+	assert_non_null(strstr(tacit_error(home->t), "went back"));
+	{
+		struct tacit_asking asking = { .service = ASK_SHOP };
+
+		asking.text = ask_rank(ASK_SHOP, "\"silent\"", 5, film, FILMS, 0);
+		asking.size = strlen(asking.text);
+		assert_int_equal(tacit_ask(home->t, &asking, 1), TACIT_E_DAMAGED);
+		assert_null(asking.reply);
+		free((char *)(uintptr_t)asking.text);
+	}
+}
+
+static void forgetting_all_ends_every_grant(void **state)
+{
+	struct home *home = *state;
+	const struct tacit_selection selection = { .kind = TACIT_SELECT_ALL };
+	struct tacit_counts counts;
+	struct tacit_grant *grants;
+	char uid[TACIT_UID_BYTES], again[TACIT_UID_BYTES], hash[65], path[4096], vkey[400];
+	size_t count;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	assert_int_equal(tacit_log(home->t, ASK_SHOP, path, vkey), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(tacit_forget(home->t, &selection, &counts, hash), 0);
+	assert_int_equal(tacit_grants(home->t, &grants, &count), 0);
+	assert_int_equal(count, 0);
+	free(grants);
+	assert_int_equal(tacit_service_known(home->t, ASK_SHOP), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	/* who comes back meets somebody else */
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, again);
+	assert_string_not_equal(uid, again);
+}
+
+static void creepy_lowers_at_once(void **state)
+{
+	struct home *home = *state;
+	struct tacit_receipt *receipt;
+	char uid[TACIT_UID_BYTES];
+	size_t count;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_REASONS, 0, uid);
+	json_decref(rank(home, "\"reasons\"", 0, &outcome));
+	assert_int_equal(tacit_receipts(home->t, ASK_SHOP, 1, &receipt, &count), 0);
+	/* another service cannot speak about it */
+	let_in(home, ASK_OTHER);
+	assert_int_equal(tacit_outcome(home->t, ASK_OTHER, receipt[0].uid, NULL, TACIT_USED),
+			 TACIT_E_NOT_FOUND);
+	assert_int_equal(tacit_outcome(home->t, NULL, receipt[0].uid, NULL, TACIT_CREEPY), 0);
+	free(receipt);
+	reply = rank(home, "\"reasons\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_LESS);
+	assert_string_equal(text_of(json_object_get(reply, "smallest"), "precision"), "order");
+	json_decref(reply);
+	/* the dial turns back only by the person, and not above the agreement */
+	assert_int_equal(tacit_dial(home->t, ASK_SHOP, TACIT_FACTS), TACIT_E_ARGUMENT);
+	assert_int_equal(tacit_dial(home->t, ASK_SHOP, TACIT_OFF), 0);
+	reply = rank(home, "\"silent\"", 0, &outcome);
+	assert_int_equal(outcome, TACIT_ASK_DENIED);
+	assert_string_equal(text_of(reply, "reason"), "off");
+	json_decref(reply);
+	assert_int_equal(tacit_dial(home->t, ASK_SHOP, TACIT_REASONS), 0);
+	json_decref(rank(home, "\"reasons\"", 0, &outcome));
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+}
+
+static void codes_pair_once(void **state)
+{
+	struct home *home = *state;
+	char code[65], token[65], none[65], service[TACIT_SERVICE_BYTES];
+
+	assert_int_equal(tacit_service_let(home->t, "shop.example", code), TACIT_E_ARGUMENT);
+	assert_int_equal(tacit_service_let(home->t, ASK_SHOP, code), 0);
+	assert_int_equal(tacit_pair(home->t, code, ASK_OTHER, none), TACIT_E_SECRET);
+	assert_int_equal(tacit_pair(home->t, code, ASK_SHOP, token), 0);
+	assert_int_equal(tacit_pair(home->t, code, ASK_SHOP, none), TACIT_E_SECRET);
+	assert_int_equal(tacit_service_of(home->t, token, service), 0);
+	assert_string_equal(service, ASK_SHOP);
+	assert_int_equal(tacit_service_of(home->t, code, service), TACIT_E_SECRET);
+	assert_int_equal(tacit_service_of(home->t, "", service), TACIT_E_SECRET);
+	assert_int_equal(tacit_service_shut(home->t, ASK_SHOP), 0);
+	assert_int_equal(tacit_service_of(home->t, token, service), TACIT_E_SECRET);
+}
+
+static void batches_are_as_good_as_one(void **state)
+{
+	struct home *home = *state;
+	struct tacit_asking asking[40];
+	struct tacit_proof_options options = TACIT_PROOF_OPTIONS_INIT;
+	struct tacit_proof proof;
+	char uid[TACIT_UID_BYTES], words[256];
+	int i, k;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	for (k = 0; k < 20; k++) {	/* 800 entries: several tiles */
+		for (i = 0; i < 40; i++) {
+			asking[i].service = ASK_SHOP;
+			asking[i].text = i % 10 == 9 ? strdup("{") :
+				ask_rank(ASK_SHOP, "\"order\"", 3, film, 5, i);
+			asking[i].size = strlen(asking[i].text);
+		}
+		assert_int_equal(tacit_ask(home->t, asking, 40), 0);
+		for (i = 0; i < 40; i++) {
+			assert_int_equal(asking[i].outcome, i % 10 == 9 ? TACIT_ASK_BROKEN :
+					 TACIT_ASK_ANSWERED);
+			if (i == 17)
+				assert_int_equal(tacit_receipt_check(home->t, asking[i].reply,
+								     asking[i].reply_size, NULL,
+								     words), 0);
+			free(asking[i].reply);
+			free((char *)(uintptr_t)asking[i].text);
+		}
+	}
+	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);
+	assert_int_equal(proof.entries, 1 + 20 * 36);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(strangers_are_refused),
+		TEST(no_means_no_for_a_while),
+		TEST(repeats_reveal_one_answer),
+		TEST(budgets_end),
+		TEST(revoking_works_at_once),
+		TEST(silent_lists_are_seen_once),
+		TEST(orders_do_not_depend_on_the_list),
+		TEST(facts_and_questions),
+		TEST(asks_are_authentic_and_fresh),
+		TEST(programs_sign_their_asks),
+		TEST(receipts_verify),
+		TEST(logs_do_not_link_services),
+		TEST(forgetting_drops_what_was_derived),
+		TEST(restoring_takes_no_answer_back),
+		TEST(forgetting_all_ends_every_grant),
+		TEST(creepy_lowers_at_once),
+		TEST(codes_pair_once),
+		TEST(batches_are_as_good_as_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
