@@ -37,7 +37,7 @@ static void pair(struct tacit *t, const struct guard_verdict *verdict, struct do
 	if (result != 0)
 		doors_fail(reply, result);
 	else
-		doors_give(reply, 201, fields_write("service", service, "token", token, NULL));
+		doors_give(reply, 200, fields_write("service", service, "token", token, NULL));
 	wipe(token, sizeof(token));
 }
 
@@ -45,13 +45,13 @@ static void state(struct tacit *t, const struct guard_verdict *verdict, struct d
 {
 	switch (tacit_ask_state(t, verdict->service, verdict->segment)) {
 	case TACIT_ASK_PENDING:
-		doors_give(reply, 202, fields_write("state", "pending", NULL));
+		doors_give(reply, 200, fields_write("state", "pending", NULL));
 		break;
 	case TACIT_ASK_ANSWERED:
 		doors_give(reply, 200, fields_write("state", "granted", NULL));
 		break;
 	case TACIT_ASK_DENIED:
-		doors_give(reply, 403, fields_write("state", "denied", NULL));
+		doors_give(reply, 200, fields_write("state", "declined", NULL));
 		break;
 	case TACIT_E_NOT_FOUND:
 		doors_refuse(reply, 404, "unknown", "No ask of yours with this uid waits.");
@@ -96,7 +96,7 @@ static void outcome(struct tacit *t, const struct guard_verdict *verdict, const 
 	else if (result != 0)
 		doors_fail(reply, result);
 	else
-		doors_give(reply, 200, fields_write("outcome", name, NULL));
+		reply->status = 204;
 }
 
 /* Another service's receipt is not there, as one that nobody has. */
@@ -182,7 +182,7 @@ void answers_make(struct tacit *t, struct tacit_witness *witness,
 		doors_give(reply, 200, strdup(tacit_openapi()));
 		break;
 	case ACT_FRAME:
-		frame_make(t, verdict->segment, reply);
+		frame_make(t, verdict->segment, verdict->host, reply);
 		break;
 	case ACT_CHOOSE:
 		choose(t, verdict, body, size, reply);

@@ -114,14 +114,17 @@ char *frame_page(const struct tacit_frame *frame, const char *nonce)
 	return text;
 }
 
-void frame_policy(const struct tacit_frame *frame, const char *nonce, char *out, size_t max)
+/* The sandbox takes the page's origin away, so that "self" may mean nothing to a browser. */
+void frame_policy(const struct tacit_frame *frame, const char *host, const char *nonce, char *out,
+		  size_t max)
 {
 	snprintf(out, max, "default-src 'none'; style-src 'nonce-%s'; script-src 'nonce-%s'; "
-		 "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors %s",
-		 nonce, nonce, web_origin(frame->service) ? frame->service : "'none'");
+		 "connect-src 'self' http://%s; base-uri 'none'; form-action 'none'; "
+		 "sandbox allow-scripts; frame-ancestors %s", nonce, nonce, host,
+		 web_origin(frame->service) ? frame->service : "'none'");
 }
 
-void frame_make(struct tacit *t, const char *handle, struct doors_reply *reply)
+void frame_make(struct tacit *t, const char *handle, const char *host, struct doors_reply *reply)
 {
 	struct tacit_frame *frame = NULL;
 	unsigned char random[16];
@@ -143,7 +146,7 @@ void frame_make(struct tacit *t, const char *handle, struct doors_reply *reply)
 	for (i = 0; i < sizeof(random); i++)
 		snprintf(nonce + 2 * i, 3, "%02x", random[i]);
 	doors_give(reply, 200, frame_page(frame, nonce));
-	frame_policy(frame, nonce, reply->policy, sizeof(reply->policy));
+	frame_policy(frame, host, nonce, reply->policy, sizeof(reply->policy));
 	reply->type = "text/html; charset=utf-8";
 	tacit_frame_free(frame);
 }

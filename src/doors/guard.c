@@ -110,6 +110,22 @@ static int check_framing(const struct guard_request *request, struct guard_verdi
 	return 0;
 }
 
+static bool hexadecimal(const char *text)
+{
+	return strspn(text, "0123456789abcdef") == 64 && text[64] == 0;
+}
+
+/* Whether this is the click in a frame, or the question before it. A frame has a sandbox and so
+ * the origin "null"; what it shows for itself is its chooser. */
+static bool chooses(const struct guard_request *request)
+{
+	bool asks = strcmp(request->method, "OPTIONS") == 0;
+	const char *method = asks ? once(request, GUARD_METHOD) : request->method;
+
+	return request->door == DOORS_HTTP && method != NULL && strcmp(method, "POST") == 0 &&
+	       strncmp(request->target, "/frame/", 7) == 0 && hexadecimal(request->target + 7);
+}
+
 /* Which page this comes from, where a browser says so. */
 static int check_origin(const struct guard_request *request, const struct guard_world *world,
 			struct guard_verdict *out)
@@ -122,6 +138,10 @@ static int check_origin(const struct guard_request *request, const struct guard_
 	if (request->header[GUARD_ORIGIN].count == 1 && !request->witness) {
 		if (request->door == DOORS_HTTP && own(request, "http://", origin))
 			return 0;
+		if (strcmp(origin, "null") == 0 && chooses(request)) {
+			out->origin = origin;
+			return 0;
+		}
 		known = strlen(origin) < TACIT_SERVICE_BYTES && strstr(origin, "://") != NULL ?
 			world->known(world->context, origin) : 0;
 		if (known < 0) {
@@ -160,24 +180,21 @@ static int check_site(const struct guard_request *request, struct guard_verdict 
 /* A browser asks before it sends a token from a page. */
 static int check_preflight(const struct guard_request *request, struct guard_verdict *out)
 {
-	const char *method = once(request, GUARD_METHOD), *segment;
+	const char *method = once(request, GUARD_METHOD);
+	char segment[DOORS_SEGMENT_BYTES];
 	const char *private_network = once(request, GUARD_PRIVATE);
 	const struct route *route;
 
 	route = method == NULL ? NULL : routes_find(method, request->target, request->door,
-						    request->witness, &segment);
-	if (out->origin == NULL || route == NULL || !route->across) {
+						    request->witness, segment);
+	if (out->origin == NULL || route == NULL || !route->across ||
+	    (route->right == RIGHT_CHOOSER) != (strcmp(out->origin, "null") == 0)) {
 		out->origin = NULL;
 		return refuse(out, 403, "preflight", "Pages may not do this.");
 	}
 	out->allow = route->method;
 	out->private_network = private_network != NULL && strcmp(private_network, "true") == 0;
 	return refuse(out, 204, NULL, NULL);
-}
-
-static bool hexadecimal(const char *text)
-{
-	return strspn(text, "0123456789abcdef") == 64 && text[64] == 0;
 }
 
 /* The secret of "Authorization: Bearer SECRET", or NULL. */
@@ -218,7 +235,7 @@ static int check_right(const struct guard_request *request, const struct guard_w
 		       struct guard_verdict *out)
 {
 	const struct route *route = out->route;
-	const char *host = once(request, GUARD_HOST), *origin = once(request, GUARD_ORIGIN);
+	const char *origin = once(request, GUARD_ORIGIN);
 	const char *code;
 
 	switch (route != NULL ? route->right : request->witness ? RIGHT_NONE : RIGHT_TOKEN) {
@@ -231,8 +248,7 @@ static int check_right(const struct guard_request *request, const struct guard_w
 		memcpy(out->secret, code, sizeof(out->secret));
 		return 0;
 	case RIGHT_CHOOSER:	/* only the frame itself */
-		if (origin == NULL || strncmp(origin, "http://", 7) != 0 ||
-		    strcmp(origin + 7, host) != 0)
+		if (origin == NULL || strcmp(origin, "null") != 0)
 			return refuse(out, 401, DOORS_NOBODY);
 		break;
 	case RIGHT_HANDLE:	/* opened, not fetched */
@@ -279,8 +295,6 @@ static int check_body(const struct guard_request *request, struct guard_verdict 
 void guard_check(const struct guard_request *request, const struct guard_world *world,
 		 struct guard_verdict *out)
 {
-	const char *segment = NULL;
-
 	memset(out, 0, sizeof(*out));
 	if (check_line(request, out) != 0 || check_framing(request, out) != 0 ||
 	    check_origin(request, world, out) != 0 || check_site(request, out) != 0)
@@ -290,9 +304,8 @@ void guard_check(const struct guard_request *request, const struct guard_world *
 		return;
 	}
 	out->route = routes_find(request->method, request->target, request->door, request->witness,
-				 &segment);
-	if (segment != NULL)
-		snprintf(out->segment, sizeof(out->segment), "%s", segment);
+				 out->segment);
+	out->host = once(request, GUARD_HOST);
 	if (check_right(request, world, out) != 0)
 		return;
 	if (out->route == NULL)

@@ -51,6 +51,7 @@ struct guard_verdict {
 	const char *origin;	/* a page of this one may read the reply; NULL: none */
 	const char *allow;	/* a preflight: the method */
 	bool private_network;	/* a preflight: asked for that */
+	const char *host;	/* as we were called */
 	uint64_t length;	/* of the body */
 };
 void guard_check(const struct guard_request *request, const struct guard_world *world,

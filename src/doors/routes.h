@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "doors.h"
+
 enum routes_act {
 	ACT_PAIR = 0, ACT_ASK, ACT_STATE, ACT_OUTCOME, ACT_RECEIPT, ACT_OPENAPI, ACT_FRAME,
 	ACT_CHOOSE, ACT_CHECKPOINT
@@ -14,7 +16,7 @@ enum routes_right {
 	RIGHT_TOKEN = 0,	/* a service's token */
 	RIGHT_CODE,		/* a code for pairing, as the token */
 	RIGHT_HANDLE,		/* the last part of the path is good once */
-	RIGHT_CHOOSER,		/* likewise, and from our own page only */
+	RIGHT_CHOOSER,		/* likewise, and only from a frame, which has no origin */
 	RIGHT_NONE		/* public */
 };
 
@@ -33,9 +35,9 @@ struct route {
 extern const struct route routes_table[];
 extern const size_t routes_count;
 
-/* The route of a method and path through a door, with the last part of the path in `segment` where
- * it has one; NULL where there is none. */
+/* The route of a method and path through a door, with the last part of the path in `segment` ("":
+ * it has none); NULL where there is none. */
 const struct route *routes_find(const char *method, const char *path, unsigned door, bool witness,
-				const char **segment);
+				char segment[DOORS_SEGMENT_BYTES]);
 
 #endif
