@@ -45,11 +45,16 @@ $(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libtacit.a
 	$(CC) $(CFLAGS) -Wno-missing-prototypes -Itests -MMD -MP -o $@ $< $(BUILD)/libtacit.a \
 		$(LDFLAGS) -lcmocka $(LIBS)
 
+# Asks through the doors for the stories.
+$(BUILD)/tests/ask: tests/stories/ask.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS)
+
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libtacit.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtacit.a $(LDFLAGS) $(LIBS)
 
-tests: $(TESTS)
+tests: $(TESTS) $(BUILD)/tests/ask
 bench: $(BENCHES)
 
 clean:

@@ -137,7 +137,8 @@ uint64_t asks_log_next(const struct asks_service *service);
 int asks_log_add(struct asks *asks, struct asks_service *service, const uint8_t commitment[32]);
 /* Signs what was added (inside the transaction), then after it writes the files. */
 int asks_log_seal(struct asks *asks, struct asks_service *service);
-void asks_log_flush(struct asks_service *service);
+void asks_log_flush(struct asks_service *service, bool now);	/* or when it is time again */
+const struct vkey *asks_log_vkey(const struct asks_service *service);
 void asks_log_close(struct asks_service *service);
 /* The proof file of an entry; `extra` is its salt. */
 int asks_log_prove(struct asks *asks, struct asks_service *service, uint64_t index,

@@ -3,7 +3,7 @@
  * would tell every service that it is the same person, and by its size what the others ask.
  *
  * The vault is the record: it holds each commitment, and the signed checkpoint, in the transaction
- * that holds the receipt. Files are written after the commit without waiting for the disk, and made
+ * that holds the receipt. Files are written a little later, without waiting for the disk, and made
  * again from the vault where a kill or a power cut left them behind it.
  */
 #include <stdio.h>
@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "asks/asks.h"
+#include "base/clock.h"
 #include "ledger/folder.h"
 
 #define OPEN_MAX_LOGS 32
-#define HELD_MAX 32
+#define HELD_MAX 64
+#define FLUSH_MS 100
 
 struct held {
 	char path[TILES_PATH_BYTES];
@@ -25,6 +27,8 @@ struct asks_log {
 	struct folder *folder;
 	struct tiles_store disk;
 	struct ledger *ledger;
+	struct vkey key;
+	int64_t flushed;		/* ms, when files were written last */
 	struct held held[HELD_MAX];
 	size_t held_count;
 	struct bytes entries;		/* commitments that were added and not signed yet */
@@ -52,20 +56,52 @@ static int read_log(void *context, const char *path, size_t max, struct bytes *o
 	return bytes_append(out, held->data.data, held->data.size);
 }
 
+/* Whether a path is of a partial tile that the tree has outgrown. */
+static bool outgrown(const struct asks_log *log, const char *path)
+{
+	uint64_t index, size = log->ledger == NULL ? 0 : ledger_size(log->ledger);
+	unsigned width;
+	int level;
+
+	if (!tiles_take_path(path, &level, &index, &width) || width == TILES_WIDTH)
+		return false;
+	size >>= TILES_HEIGHT * (level > 0 ? level : 0);
+	return size / TILES_WIDTH != index || size % TILES_WIDTH != width;
+}
+
+/* The checkpoint comes last: what it covers is there before it. */
 static int write_held(struct asks_log *log)
 {
+	const struct held *checkpoint = find_held(log, LEDGER_CHECKPOINT);
 	size_t i;
 	int result = 0;
 
-	/* the checkpoint comes last, as ledger_append wrote it */
-	for (i = 0; i < log->held_count; i++) {
-		if (result == 0)
+	for (i = 0; i < log->held_count && result == 0; i++)
+		if (&log->held[i] != checkpoint && !outgrown(log, log->held[i].path))
 			result = log->disk.write(log->disk.context, log->held[i].path,
 						 log->held[i].data.data, log->held[i].data.size);
+	if (result == 0 && checkpoint != NULL)
+		result = log->disk.write(log->disk.context, LEDGER_CHECKPOINT,
+					 checkpoint->data.data, checkpoint->data.size);
+	for (i = 0; i < log->held_count; i++)
 		bytes_free(&log->held[i].data);
-	}
 	log->held_count = 0;
+	log->flushed = clock_now();
 	return result;
+}
+
+/* Forgets what was held back of a smaller tree. */
+static void drop_outgrown(struct asks_log *log)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < log->held_count; i++) {
+		if (outgrown(log, log->held[i].path))
+			bytes_free(&log->held[i].data);
+		else
+			log->held[kept++] = log->held[i];
+	}
+	log->held_count = kept;
 }
 
 static int write_log(void *context, const char *path, const void *data, size_t size)
@@ -286,7 +322,8 @@ static void close_others(struct asks *asks)
 	for (i = 0; open >= OPEN_MAX_LOGS && i < asks->services; i++) {
 		struct asks_log *log = asks->service[i]->log;
 
-		if (log != NULL && log->entries.size == 0 && log->held_count == 0) {
+		if (log != NULL && log->entries.size == 0) {
+			asks_log_flush(asks->service[i], true);
 			asks_log_close(asks->service[i]);
 			open--;
 		}
@@ -310,6 +347,8 @@ int asks_log_need(struct asks *asks, struct asks_service *service)
 		service->log = calloc(1, sizeof(*service->log));
 	if (result == 0 && service->log == NULL)
 		result = error_memory(&asks->t->error);
+	if (result == 0)
+		service->log->key = key;
 	if (result == 0)
 		result = folder_store(path, false, &service->log->folder, &service->log->disk,
 				      &asks->t->error);
@@ -363,10 +402,23 @@ int asks_log_seal(struct asks *asks, struct asks_service *service)
 }
 
 /* A failure here loses nothing: the log is opened anew and made again from the vault. */
-void asks_log_flush(struct asks_service *service)
+void asks_log_flush(struct asks_service *service, bool now)
 {
-	if (service->log->held_count > 0 && write_held(service->log) != 0)
+	struct asks_log *log = service->log;
+
+	if (log == NULL || log->held_count == 0)
+		return;
+	if (!now && clock_now() - log->flushed < FLUSH_MS) {
+		drop_outgrown(log);
+		return;
+	}
+	if (write_held(log) != 0)
 		asks_log_close(service);
+}
+
+const struct vkey *asks_log_vkey(const struct asks_service *service)
+{
+	return &service->log->key;
 }
 
 int asks_log_prove(struct asks *asks, struct asks_service *service, uint64_t index,

@@ -337,16 +337,11 @@ static int put_base64(struct json *json, const char *key, const uint8_t *data, s
 	return result;
 }
 
-static void put_vkey(const struct asks *asks, const struct asks_service *service,
-		     struct json *json)
+static void put_vkey(const struct asks_service *service, struct json *json)
 {
-	uint8_t secret[VKEY_SECRET_BYTES];
 	struct bytes text = BYTES_INIT;
-	struct vkey key;
 
-	if (asks_log_key(asks, service, &key, secret) != 0 || vkey_put(&text, &key) != 0)
-		json->failed = true;
-	secrets_wipe(secret, sizeof(secret));
+	json->failed |= vkey_put(&text, asks_log_vkey(service)) != 0;
 	json_key(json, "vkey");
 	json_text(json, (const char *)text.data, text.size);
 	bytes_free(&text);
@@ -376,7 +371,7 @@ int asks_receipt_whole(struct asks *asks, struct asks_service *service, uint64_t
 	result = put_base64(&json, "salt", salt, 32);
 	if (result == 0 && answer_salt != NULL)
 		result = put_base64(&json, "answerSalt", answer_salt, 32);
-	put_vkey(asks, service, &json);
+	put_vkey(service, &json);
 	json_key(&json, "proof");
 	json_text(&json, (const char *)proof.data, proof.size);
 	json_object_end(&json);

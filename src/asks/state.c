@@ -371,10 +371,21 @@ static int load(struct asks *asks)
 	return result;
 }
 
+/* Before another process may have the vault: the files are as new as it is. */
+static void rest_asks(struct asks *asks)
+{
+	size_t i;
+
+	for (i = 0; asks->current && i < asks->services; i++)
+		asks_log_flush(asks->service[i], true);
+}
+
 static void free_asks(struct asks *asks)
 {
 	size_t i;
 
+	if (asks->t->vault != NULL && vault_awake(asks->t->vault))
+		rest_asks(asks);
 	clear(asks);
 	for (i = 0; i < ASKS_PERSONS; i++)
 		asks_person_free(&asks->person[i]);
@@ -402,6 +413,7 @@ static int make(struct tacit *t)
 	}
 	t->asks = asks;
 	t->asks_free = free_asks;
+	t->asks_rest = rest_asks;
 	return 0;
 }
 
@@ -461,7 +473,6 @@ int asks_commit(struct asks *asks, int result)
 		return result;
 	}
 	for (i = 0; i < asks->services; i++)
-		if (asks->service[i]->log != NULL)
-			asks_log_flush(asks->service[i]);
+		asks_log_flush(asks->service[i], false);
 	return 0;
 }

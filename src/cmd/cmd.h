@@ -86,6 +86,7 @@ int cmd_print_json(struct json *json);
 /* print.c ------------------------------------------------------------------------------- */
 
 bool cmd_colour(void);
+bool cmd_terminal(void);		/* whether the standard output is one */
 size_t cmd_columns(void);		/* of the terminal, 80 where there is none */
 /* Prints text in exactly `columns` columns, cut with an ellipsis; safe on a terminal. */
 void cmd_cell(const char *text, size_t columns);
@@ -98,6 +99,42 @@ void cmd_score(char out[32], int64_t score);	/* "+1.234" of 2^-20 */
 void cmd_chance(char out[16], int32_t probability);	/* "12 %", "1.4 %", "-" */
 /* A line on stderr that is overwritten; nothing where stderr is no terminal. NULL wipes it. */
 void cmd_progress(const char *line);
+
+/* words.c: for the verbs about services ---------------------------------------------------- */
+
+/* Prints text in lines that fit the terminal, each behind `indent` blanks; safe on a terminal. */
+void cmd_wrap(size_t indent, const char *text);
+void cmd_say(size_t indent, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "tacit: sentence" on stderr; CMD_FAILED. */
+int cmd_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* An amount in 2^-20 as a decimal; a time as text, null for 0. */
+void cmd_json_fixed(struct json *json, const char *key, int64_t fixed);
+void cmd_json_time(struct json *json, const char *key, int64_t time);
+void cmd_decimal(char out[32], int64_t fixed);	/* "1.5" of 2^-20 */
+/* "1.5" to 2^-20; false on anything but a decimal of at most `most`. */
+bool cmd_take_decimal(const char *text, uint64_t most, int64_t *out);
+void cmd_bits(char out[32], int64_t bits);	/* "3.2", "1,204" of 2^-20, rounded up */
+/* "73 in 100": the best guess between two truths that an epsilon (2^-20) allows. */
+void cmd_guess(char out[24], int64_t epsilon);
+/* What leaves at a notch, in words: "nothing; you alone see the order". */
+void cmd_leaves(char out[256], const char *type, int notch, const char *facts, int64_t epsilon);
+/* A notch by its name; exits with a line when it is none. */
+int cmd_notch(const struct cmd *cmd, const char *name);
+/* Whether a word looks like a service (an origin, a key) and not like a domain or a number. */
+bool cmd_is_service(const char *word);
+/* The service that a word names: "shop.example" is "https://shop.example". */
+const char *cmd_service(const char *word, char out[TACIT_SERVICE_BYTES]);
+/* As cmd_cell, without "https://". */
+void cmd_service_cell(const char *service, size_t columns);
+/* Reads a file ("-": the standard input) of at most `max` bytes; on failure the line is printed. */
+int cmd_read(const char *path, size_t max, struct bytes *out);
+
+/* grants.c: all grants, the oldest first, so that their numbers (from 1) stay; free(). */
+int cmd_grants_load(struct cmd *cmd, struct tacit_grant **out, size_t *count);
+
+/* serve.c: before the doors confine the process, and what to say where they cannot be opened. */
+void cmd_serve_prepare(void);
+int cmd_serve_fail(int result, const char *home, unsigned port);
 
 /* The subcommands. */
 int cmd_status(struct cmd *cmd);
@@ -126,6 +163,19 @@ int cmd_export(struct cmd *cmd);
 int cmd_pack(struct cmd *cmd);
 int cmd_train(struct cmd *cmd);
 int cmd_eval(struct cmd *cmd);
+int cmd_asks(struct cmd *cmd);
+int cmd_grant(struct cmd *cmd);
+int cmd_grants(struct cmd *cmd);
+int cmd_revoke(struct cmd *cmd);
+int cmd_value(struct cmd *cmd);
+int cmd_comfort(struct cmd *cmd);
+int cmd_creepy(struct cmd *cmd);
+int cmd_receipt(struct cmd *cmd);
+int cmd_proof(struct cmd *cmd);
+int cmd_check(struct cmd *cmd);
+int cmd_serve(struct cmd *cmd);
+int cmd_sandbox(struct cmd *cmd);
+int cmd_witness(struct cmd *cmd);
 
 /* "Alien (1979)": the title as the catalogue has it, or as the person's history does. */
 void cmd_name(const struct tacit_suggestion *it, char *out, size_t max);

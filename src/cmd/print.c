@@ -15,6 +15,11 @@ bool cmd_colour(void)
 	return isatty(STDOUT_FILENO) && (no == NULL || *no == 0);
 }
 
+bool cmd_terminal(void)
+{
+	return isatty(STDOUT_FILENO) != 0;
+}
+
 size_t cmd_columns(void)
 {
 	struct winsize size;

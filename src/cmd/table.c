@@ -116,6 +116,120 @@ const struct cmd_command cmd_commands[] = {
 	  "Writes everything that the vault holds as JSON-LD with schema.org's names.",
 	  "  $ tacit export -o me.jsonld", cmd_export,
 	  { KEY_FILE, { "o", "FILE", "instead of the standard output" } } },
+	{ "asks", "[yes N | no N]", "what services ask you, and your answer",
+	  "The asks that wait for you, each on a card of at most 60 words. Yes makes a grant for\n"
+	  "just this; without --precision the service is told nothing and only you see the order.\n"
+	  "After a no it cannot ask you this again for 30 days.",
+	  "  $ tacit asks\n  3\n"
+	  "     https://shop.example (\"Shop\") asks about your films.\n"
+	  "     Leaves: your order of the first 5 of 12 things.\n"
+	  "     For: recommending\n     Back: nothing said.\n     Kept: not at all.\n\n"
+	  "     tacit asks yes 3   (it is told nothing)\n"
+	  "     tacit asks no 3\n"
+	  "     tacit asks yes 3 --precision order   (what it asks for)", cmd_asks,
+	  { KEY_FILE, { "precision", "NOTCH", "silent (default) up to what is asked for" } } },
+	{ "grant", "SERVICE", "let a service ask, and say what it is told",
+	  "A service is the origin of a web page (https://shop.example) or a program with a key\n"
+	  "(ed25519:KEY). It needs two things: to be let in (--ask or --token), and a grant that\n"
+	  "says what may leave. The notches: off, silent (nothing leaves), subset (a drawn part),\n"
+	  "order, reasons, facts. --facts names what you said; for questions: likes, had, age.",
+	  "  $ tacit grant https://shop.example --precision order --until 90d\n"
+	  "  https://shop.example may ask to rank films, for recommending: what leaves is\n"
+	  "  your order of its list. It has 1,000 answers until 2027-02-20 and keeps\n"
+	  "  nothing.\n"
+	  "  $ tacit grant https://shop.example --ask\n"
+	  "  $ TOKEN=$(tacit grant https://shop.example --token)", cmd_grant,
+	  { KEY_FILE, { "ask", NULL, "only let a page in: a code, good once for ten minutes" },
+	    { "token", NULL, "only let a program in: its token, shown once" },
+	    { "domain", "NAME", "films (default), series, music ..." },
+	    { "type", "TYPE", "rank (default), choose, answer, disclose" },
+	    { "purpose", "PURPOSE", "default ProvidePersonalisedRecommendations" },
+	    { "precision", "NOTCH", "default: where the dial starts" },
+	    { "facts", "A,B", "what answer and disclose may be about" },
+	    { "until", "WHEN", "2027-02-21 or 90d (default 90d)" },
+	    { "count", "N", "answers (default 1000)" },
+	    { "epsilon", "E", "for drawn lists, all together (default 1 at subset)" },
+	    { "keep", "DAYS", "it may keep an answer so long (default 0)" },
+	    { "back", "WHAT", "any, or at least \"0.50 EUR\" for each answer" },
+	    { "agreement", "NAME", "such as ieee-7012:SD-BASE" } } },
+	{ "grants", "[N]", "what is granted",
+	  "All grants with how far the dial lets them go; with a number or uid the signed\n"
+	  "agreement.", "  $ tacit grants\n  $ tacit grants 2", cmd_grants, { KEY_FILE } },
+	{ "revoke", "N|SERVICE", "take a grant back, at once",
+	  "By the number of tacit grants, by uid, or all of a service. The next ask is refused.\n"
+	  "--shut also makes its token void.",
+	  "  $ tacit revoke 2\n  1 grant is revoked. In force already: the next ask is refused.\n"
+	  "  $ tacit revoke https://shop.example --shut", cmd_revoke,
+	  { KEY_FILE, { "shut", NULL, "shut the service out" } } },
+	{ "value", "[accept SERVICE]", "what left, what came back",
+	  "For each service: what it asked, what left, what became of the answers, the price of\n"
+	  "a useful one, and what follows from these: keep, narrower, wider, leave.",
+	  "  $ tacit value\n  $ tacit value accept https://shop.example", cmd_value,
+	  { KEY_FILE } },
+	{ "comfort", "[DOMAIN | SERVICE NOTCH | start NOTCH]", "the dial, and what each notch is "
+	  "worth",
+	  "What each notch would have been worth to you, measured on your own latest things, and\n"
+	  "what leaves with it. With a notch: the most that a service gets from now on, or where\n"
+	  "new grants start.",
+	  "  $ tacit comfort films\n  $ tacit comfort https://shop.example silent\n"
+	  "  $ tacit comfort start subset\n  $ tacit comfort --cap 5", cmd_comfort,
+	  { KEY_FILE, { "cap", "E", "the epsilon that all services may have together" } } },
+	{ "creepy", "RECEIPT", "that was too much: lower the dial",
+	  "One notch below what that answer was, for that service, at once; and no reasons.",
+	  "  $ tacit creepy 12\n"
+	  "  Lowered for https://shop.example, at once: from \"order\" to \"subset\".", cmd_creepy,
+	  { KEY_FILE } },
+	{ "receipt", "[N [WHAT] | check FILE]", "what was asked and answered",
+	  "The latest receipts, or one: by its number or uid. WHAT says what became of an answer:\n"
+	  "used, kept, ignored, dismissed, creepy. check looks at one that somebody holds: no\n"
+	  "vault is needed, and the exit status is 1 where it does not hold.",
+	  "  $ tacit receipt\n  $ tacit receipt 12\n  $ tacit receipt 12 used\n"
+	  "  $ tacit receipt 12 --json >receipt.json\n"
+	  "  $ tacit receipt check receipt.json", cmd_receipt,
+	  { KEY_FILE, { "n", "K", "how many (default 20)" },
+	    { "policy", "FILE", "for check: whose keys count (C2SP tlog-policy)" } } },
+	{ "proof", "[log|request|cosign SERVICE]", "verify the logs",
+	  "Verifies every byte of every log, offline, and that each receipt is in its log.\n"
+	  "log SERVICE shows where its log is and its key; request SERVICE writes what a witness\n"
+	  "takes, cosign SERVICE FILE takes its answer.",
+	  "  $ tacit proof\n  $ tacit proof --seen receipt.json\n"
+	  "  $ tacit proof request https://shop.example | curl -s --data-binary @- \\\n"
+	  "      http://127.0.0.1:7381/add-checkpoint >answer\n"
+	  "  $ tacit proof cosign https://shop.example answer --witness KEY", cmd_proof,
+	  { KEY_FILE, { "seen", "FILE", "a receipt or checkpoint from elsewhere is part of it" },
+	    { "policy", "FILE", "its witnesses have to have signed (C2SP tlog-policy)" },
+	    { "mend", NULL, "write damaged files anew from the vault" },
+	    { "old", "N", "for request: entries that the witness has seen (default 0)" },
+	    { "witness", "KEY", "for cosign: the witness's key" } } },
+	{ "check", "FILE", "for developers: what an ask would show",
+	  "The card that the person would see, and where the ask asks for more than it needs.\n"
+	  "Needs no vault. --example writes an ask of a type: rank, choose, answer, disclose.",
+	  "  $ tacit check --example rank >ask.json\n  $ tacit check ask.json", cmd_check,
+	  { { "example", NULL, "write a fresh ask, good for a minute" },
+	    { "service", "ORIGIN", "whose (default https://shop.example)" },
+	    { "precision", "NOTCH", "of the example (default order)" } } },
+	{ "serve", "", "open the doors to services",
+	  "Answers the services that you let in: on a socket in the home and on the loopback\n"
+	  "address of this machine, nowhere else. Ends with Ctrl-C.",
+	  "  $ tacit serve\n  socket  /home/ada/.local/share/tacit/tacit.sock\n"
+	  "  http    http://127.0.0.1:7380", cmd_serve,
+	  { KEY_FILE, { "port", "N", "default 7380; 0 takes a free one" },
+	    { "no-http", NULL, "only the socket" } } },
+	{ "sandbox", "", "for developers: the doors of an invented person",
+	  "A temporary home with an invented person, a service that is let in, a token, and a\n"
+	  "line to try it with. Removed at the end; nothing of yours is touched.",
+	  "  $ tacit sandbox --service https://shop.example --precision order", cmd_sandbox,
+	  { { "port", "N", "default 7382; 0 takes a free one" },
+	    { "service", "ORIGIN", "who is let in (default https://shop.example)" },
+	    { "precision", "NOTCH", "of its grant (default order)" } } },
+	{ "witness", "FOLDER", "witness other people's logs",
+	  "Signs checkpoints of the logs that it trusts, each only if it continues what it saw\n"
+	  "before. The first time it needs a name. --trust adds a log and is done.",
+	  "  $ tacit witness w --name witness.example --trust LOG-KEY\n  $ tacit witness w",
+	  cmd_witness,
+	  { { "name", "NAME", "of a new witness" },
+	    { "trust", "KEY", "a log's key, as tacit proof log shows it" },
+	    { "port", "N", "default 7381; 0 takes a free one" } } },
 	{ "pack", "VERB [FILE]", "catalogues and their models",
 	  "list, show FILE, verify FILE, add FILE, sign FILE --key KEY, keygen KEY.",
 	  "  $ tacit pack verify films.pack", cmd_pack,

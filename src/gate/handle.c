@@ -55,7 +55,7 @@ void tacit_close(struct tacit *t)
 
 	if (t == NULL)
 		return;
-	if (t->asks_free != NULL)
+	if (t->asks != NULL)
 		t->asks_free(t->asks);
 	vault_close(t->vault);
 	for (i = 0; i < t->pack_count; i++)

@@ -24,8 +24,10 @@ struct tacit {
 	size_t pack_count;
 	bool packs_listed;
 	struct error error;
-	/* What the room asks keeps between calls, and how it is freed; NULL before it is needed. */
+	/* What the room asks keeps between calls; NULL before it is needed. It is told when others
+	 * may have the vault, and when the handle is closed. */
 	struct asks *asks;
+	void (*asks_rest)(struct asks *asks);
 	void (*asks_free)(struct asks *asks);
 };
 

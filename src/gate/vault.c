@@ -1,4 +1,5 @@
 /* The vault's life, from the handle's side: make, open, lock, rekey, back up. */
+#include <malloc.h>
 #include <string.h>
 
 #include "inside.h"
@@ -73,8 +74,12 @@ int gate_need_vault(struct tacit *t)
 
 void tacit_rest(struct tacit *t)
 {
-	if (t->vault != NULL)
-		vault_rest(t->vault);
+	if (t->vault == NULL)
+		return;
+	if (t->asks != NULL && vault_awake(t->vault))
+		t->asks_rest(t->asks);
+	vault_rest(t->vault);
+	malloc_trim(0);		/* who rests gives memory back, too */
 }
 
 int tacit_agent_start(struct tacit *t, const struct tacit_secret *secret, unsigned idle_seconds)
@@ -119,6 +124,9 @@ int tacit_restore(struct tacit *t, const char *path, const struct tacit_secret *
 
 	if (secret_now != NULL)
 		now = convert(secret_now);
+	if (t->asks != NULL)
+		t->asks_free(t->asks);
+	t->asks = NULL;
 	vault_close(t->vault);
 	t->vault = NULL;
 	agent_stop(t->home, NULL);

@@ -12,7 +12,13 @@ static int is_current(struct ledger *ledger, const struct bytes *note, struct er
 {
 	struct checkpoint checkpoint;
 	struct digest root;
-	int result = checkpoint_open((const char *)note->data, note->size, &ledger->key,
+	int result;
+
+	/* our own, signed or checked by us */
+	if (note->size == ledger->note.size &&
+	    memcmp(note->data, ledger->note.data, note->size) == 0)
+		return 0;
+	result = checkpoint_open((const char *)note->data, note->size, &ledger->key,
 				     &checkpoint, error);
 
 	if (result != 0)

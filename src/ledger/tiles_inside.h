@@ -11,6 +11,14 @@ struct tiles_edge {
 	struct digest hash[TILES_LEVELS][TILES_WIDTH];
 };
 
+/* Hashes of complete subtrees below the tiles' own rows, which never change once they are there:
+ * proofs of neighbouring entries share nearly all of them. */
+#define TILES_MEMO 512
+struct tiles_memo {
+	uint64_t key;		/* 0: free */
+	struct digest hash;
+};
+
 struct tiles {
 	struct tiles_store store;
 	uint64_t size;
@@ -20,6 +28,7 @@ struct tiles {
 	bool cached[TILES_LEVELS];
 	uint64_t cached_index[TILES_LEVELS];
 	struct digest cache[TILES_LEVELS][TILES_WIDTH];
+	struct tiles_memo memo[TILES_MEMO];
 };
 
 /* The width that the tile or bundle at `index` of a level has in the tree; 0: it is not in it. */

@@ -1,6 +1,7 @@
 /* Proofs and entries from checked tiles. */
 #include <assert.h>
 
+#include "base/hash.h"
 #include "ledger/tiles_inside.h"
 
 struct reading {
@@ -13,15 +14,26 @@ static int read_subtree(void *context, unsigned level, uint64_t index, struct di
 {
 	struct reading *reading = context;
 	unsigned row = level / TILES_HEIGHT, height = level % TILES_HEIGHT;
+	uint64_t key = index << 6 | level;
+	struct tiles_memo *memo = &reading->tiles->memo[hash_mix(key) % TILES_MEMO];
 	const struct digest *hash;
 	int result;
 
 	assert(row < TILES_LEVELS && (index + 1) << level <= reading->tiles->size);
+	if (height > 0 && memo->key == key) {
+		*out = memo->hash;
+		return 0;
+	}
 	index <<= height;
 	result = tiles_load(reading->tiles, row, index / TILES_WIDTH, &hash, reading->error);
-	if (result == 0)
-		tiles_fold(hash + index % TILES_WIDTH, (size_t)1 << height, out);
-	return result;
+	if (result != 0)
+		return result;
+	tiles_fold(hash + index % TILES_WIDTH, (size_t)1 << height, out);
+	if (height > 0 && index >> 58 == 0) {
+		memo->key = key;
+		memo->hash = *out;
+	}
+	return 0;
 }
 
 int tiles_inclusion(struct tiles *tiles, uint64_t index, struct tree_proof *out,

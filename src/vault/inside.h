@@ -47,6 +47,7 @@ enum vault_statement {
 	SQL_RECORD_GET,
 	SQL_RECORD_DROP,
 	SQL_RECORD_WALK,
+	SQL_GENERATION,
 	SQL_COUNT
 };
 

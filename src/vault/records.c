@@ -109,11 +109,16 @@ int vault_records(struct vault *vault, unsigned kind, const void *prefix, size_t
 
 int vault_generation(struct vault *vault, uint64_t *out, struct error *error)
 {
-	int64_t value = 0;
-	int result = vault_number(vault, "SELECT value FROM meta WHERE key = 'generation'", 0,
-				  &value, error);
+	sqlite3_stmt *row;
+	int rc, result = vault_statement(vault, SQL_GENERATION, &row, error);
 
-	*out = (uint64_t)value;
+	if (result != 0)
+		return result;
+	rc = sqlite3_step(row);
+	*out = rc == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(row, 0) : 0;
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		result = vault_failed(vault, error, "read the vault");
+	sqlite3_reset(row);
 	return result;
 }
 

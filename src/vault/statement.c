@@ -47,6 +47,7 @@ static const char *const texts[SQL_COUNT] = {
 	[SQL_RECORD_DROP] = "DELETE FROM records WHERE kind = ?1 AND key = ?2",
 	[SQL_RECORD_WALK] = "SELECT key, value FROM records WHERE kind = ?1 AND key >= ?2"
 		" ORDER BY key",
+	[SQL_GENERATION] = "SELECT value FROM meta WHERE key = 'generation'",
 };
 
 int vault_statement(struct vault *vault, enum vault_statement which, sqlite3_stmt **out,
