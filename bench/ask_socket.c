@@ -1,9 +1,11 @@
 /*
  * How many durable asks a second the doors answer: a server on a made-up vault, 16 connections over
- * the unix socket that send their next ask, each another one, as soon as the last is answered. In
- * the same minute: 4 KiB written and made durable, again and again, on the same disk.
+ * the unix socket that send their next ask, each another one, as soon as the last is answered; or
+ * with RATE so many a second in all, each at its time, whatever became of those before: its latency
+ * counts from then. In the same minute: 4 KiB written and made durable, again and again, on the
+ * same disk.
  *
- *	ask_socket [SECONDS [CONNECTIONS [PRECISION]]]
+ *	ask_socket [SECONDS [CONNECTIONS [PRECISION [RATE]]]]
  */
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -25,6 +27,8 @@ static struct client client[CONNECTIONS_MAX];
 static uint32_t *sample;	/* microseconds */
 static size_t samples, statuses[6];
 static const char *precision = "order";
+static double rate;			/* 0: as fast as they are answered */
+static unsigned idle[CONNECTIONS_MAX], idles;
 
 static int64_t now_us(void)
 {
@@ -55,13 +59,13 @@ static double at(double share)
 
 static double show(const char *what, double seconds)
 {
-	double rate = (double)samples / seconds;
+	double each = (double)samples / seconds;
 
 	qsort(sample, samples, sizeof(*sample), compare);
 	printf("%-10s %8.0f a second   p50 %6.2f ms   p99 %6.2f ms   p99.9 %6.2f ms   "
-	       "max %6.2f ms\n", what, rate, at(0.5), at(0.99), at(0.999), at(1));
+	       "max %6.2f ms\n", what, each, at(0.5), at(0.99), at(0.999), at(1));
 	samples = 0;
-	return rate;
+	return each;
 }
 
 static void add_sample(int64_t us)
@@ -92,7 +96,6 @@ static void send_ask(const struct kit_doors *doors, struct client *to)
 	size = (size_t)snprintf(bytes, sizeof(bytes), "POST /v1/ask HTTP/1.1\r\nHost: localhost\r\n"
 				"Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
 				"Content-Length: %zu\r\n\r\n%s", doors->shop, size, body);
-	to->sent = now_us();
 	to->size = 0;
 	if (!kit_send(to->fd, bytes, size))
 		die("sending");
@@ -115,11 +118,39 @@ static bool receive(struct client *from)
 	       from->size >= (size_t)(end - from->reply) + 4 + strtoul(length + 16, NULL, 10);
 }
 
+/* The one that is free sends now, or when its turn comes. */
+static void next_ask(const struct kit_doors *doors, unsigned number)
+{
+	if (rate > 0) {
+		idle[idles++] = number;
+		return;
+	}
+	client[number].sent = now_us();
+	send_ask(doors, &client[number]);
+}
+
+/* Sends what is due; the milliseconds until the next is. */
+static int send_due(const struct kit_doors *doors, int64_t start)
+{
+	static double due;
+
+	if (rate <= 0)
+		return 1000;
+	while (idles > 0 && (double)(now_us() - start) >= due) {
+		struct client *to = &client[idle[--idles]];
+
+		to->sent = start + (int64_t)due;
+		send_ask(doors, to);
+		due += 1e6 / rate;
+	}
+	return idles > 0 ? 0 : 1000;
+}
+
 static void ask_all(const struct kit_doors *doors, unsigned connections, double seconds)
 {
 	struct epoll_event events[CONNECTIONS_MAX], event = { .events = EPOLLIN };
 	int epoll = epoll_create1(0), count, i;
-	int64_t end = now_us() + (int64_t)(seconds * 1e6);
+	int64_t start = now_us(), end = start + (int64_t)(seconds * 1e6);
 	unsigned c;
 
 	for (c = 0; c < connections; c++) {
@@ -127,10 +158,10 @@ static void ask_all(const struct kit_doors *doors, unsigned connections, double 
 		event.data.u32 = c;
 		if (client[c].fd < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, client[c].fd, &event) != 0)
 			die("connecting");
-		send_ask(doors, &client[c]);
+		next_ask(doors, c);
 	}
 	while (now_us() < end) {
-		count = epoll_wait(epoll, events, CONNECTIONS_MAX, 1000);
+		count = epoll_wait(epoll, events, CONNECTIONS_MAX, send_due(doors, start));
 		for (i = 0; i < count; i++) {
 			struct client *from = &client[events[i].data.u32];
 
@@ -146,7 +177,7 @@ static void ask_all(const struct kit_doors *doors, unsigned connections, double 
 				event.data.u32 = events[i].data.u32;
 				epoll_ctl(epoll, EPOLL_CTL_ADD, from->fd, &event);
 			}
-			send_ask(doors, from);
+			next_ask(doors, events[i].data.u32);
 		}
 	}
 	for (c = 0; c < connections; c++)
@@ -184,6 +215,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3)
 		precision = argv[3];
+	if (argc > 4)
+		rate = strtod(argv[4], NULL);
 	if (connections == 0 || connections > CONNECTIONS_MAX)
 		connections = 16;
 	sample = calloc(SAMPLES, sizeof(*sample));

@@ -4,6 +4,7 @@
  * batch is on its way to the disk the next gathers in the sockets, so that many clients cost one
  * fdatasync together and one client waits for nobody.
  */
+#include <malloc.h>
 #include <errno.h>
 #include <limits.h>
 #include <microhttpd.h>
@@ -22,7 +23,7 @@
 
 #define TICK_MS 100		/* how often deadlines and *stop are looked at */
 #define TURN_MS 4000		/* of asks without a pause, until others may have the vault */
-#define TURN_PAUSE_MS 25	/* they look every 20 ms */
+#define TURN_PAUSE_MS 4		/* they look every 2 ms */
 #define FOLDERS 80
 
 struct loop {
@@ -185,6 +186,7 @@ static void rest(struct loop *loop, int64_t now)
 		loop->turn = now;
 	if (!server->rested && now - server->last >= DOORS_REST_MS) {
 		tacit_rest(server->t);
+		malloc_trim(0);		/* who rests gives memory back, too */
 		server->rested = true;
 	} else if (now - loop->turn >= TURN_MS) {
 		tacit_rest(server->t);

@@ -1,5 +1,4 @@
 /* The vault's life, from the handle's side: make, open, lock, rekey, back up. */
-#include <malloc.h>
 #include <string.h>
 
 #include "inside.h"
@@ -79,7 +78,6 @@ void tacit_rest(struct tacit *t)
 	if (t->asks != NULL && vault_awake(t->vault))
 		t->asks_rest(t->asks);
 	vault_rest(t->vault);
-	malloc_trim(0);		/* who rests gives memory back, too */
 }
 
 int tacit_agent_start(struct tacit *t, const struct tacit_secret *secret, unsigned idle_seconds)

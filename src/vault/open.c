@@ -18,7 +18,7 @@
 #include "base/limits.h"
 #include "vault/page.h"
 
-#define WAIT_STEP_MS 20
+#define WAIT_STEP_MS 2
 
 /* Since schema 2. */
 #define RECORDS "CREATE TABLE records(kind INTEGER, key BLOB, value BLOB, PRIMARY KEY(kind, key))" \
@@ -178,7 +178,7 @@ int vault_attach(struct vault *vault, const char *path, struct error *error)
 	int result = connect_db(vault, path, error);
 
 	if (result == 0)
-		result = vault_run(vault, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=2000;"
+		result = vault_run(vault, "PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=100;"
 				   "PRAGMA journal_size_limit=33554432", error, "open the vault");
 	if (result == 0)
 		result = vault_number(vault, "SELECT value FROM meta WHERE key = 'schema'", 0,
