@@ -140,6 +140,12 @@ static void ask_all(const struct kit_doors *doors, unsigned connections, double 
 			statuses[(from->reply[9] - '0') % 6]++;
 			if (from->reply[9] != '2' && statuses[(from->reply[9] - '0') % 6] == 1)
 				fprintf(stderr, "%s\n", from->reply);
+			if (from->reply[9] != '2') {	/* after a refusal it closes */
+				close(from->fd);
+				from->fd = kit_connect(doors, KIT_UNIX);
+				event.data.u32 = events[i].data.u32;
+				epoll_ctl(epoll, EPOLL_CTL_ADD, from->fd, &event);
+			}
 			send_ask(doors, from);
 		}
 	}
@@ -173,7 +179,7 @@ int main(int argc, char **argv)
 {
 	double seconds = argc > 1 ? strtod(argv[1], NULL) : 10, asks, raw;
 	unsigned connections = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 16;
-	struct kit_doors doors;
+	struct kit_doors doors = { .witness = false };
 	int status;
 
 	if (argc > 3)

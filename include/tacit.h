@@ -545,6 +545,7 @@ int tacit_witness_open(struct tacit *t, const char *folder, const char *name,
 void tacit_witness_close(struct tacit_witness *witness);
 int tacit_witness_trust(struct tacit *t, struct tacit_witness *witness, const char *vkey);
 const char *tacit_witness_key(const struct tacit_witness *witness);
+const char *tacit_witness_folder(const struct tacit_witness *witness);
 /* Answers POST add-checkpoint; the state is durable before. Returns the HTTP status; free(). */
 int tacit_witness_answer(struct tacit_witness *witness, const char *body, size_t size,
 			 const char **type, char **reply, size_t *reply_size);

@@ -29,6 +29,7 @@
 struct kit_doors {
 	pid_t pid;
 	int code;		/* of what failed, 0: it serves */
+	bool witness;		/* in: serves a witness */
 	uint16_t port;
 	char home[80], socket[100];
 	char shop[65], other[65], pair_code[65];
@@ -68,6 +69,7 @@ static inline int kit_child(struct kit_doors *doors, int fd, int (*prepare)(stru
 	int result;
 
 	options.home = doors->home;
+	options.packs = getenv("TACIT_PACKS");
 	result = tacit_open(&options, &t);
 	if (result == 0 && tacit_state(t) == TACIT_NO_VAULT)
 		result = tacit_init(t, &secret);
@@ -81,6 +83,12 @@ static inline int kit_child(struct kit_doors *doors, int fd, int (*prepare)(stru
 		result = tacit_service_let(t, "https://third.example", doors->pair_code);
 	if (result == 0 && prepare != NULL)
 		result = prepare(t);
+	if (result == 0 && doors->witness) {
+		char folder[128];
+
+		snprintf(folder, sizeof(folder), "%s/witness", doors->home);
+		result = tacit_witness_open(t, folder, "witness.example", &serve.witness);
+	}
 	if (result != 0)
 		fprintf(stderr, "the kit's vault: %d %s\n", result, tacit_error(t));
 	serve.http = 1;
@@ -88,6 +96,7 @@ static inline int kit_child(struct kit_doors *doors, int fd, int (*prepare)(stru
 	serve.context = &ready;
 	if (result == 0)
 		result = tacit_serve(t, &serve);
+	tacit_witness_close(serve.witness);
 	tacit_close(t);
 	doors->code = result;
 	if (result != 0)
@@ -102,9 +111,10 @@ static inline bool kit_start(struct kit_doors *doors, const char *home,
 	const char *folder = getenv("TMPDIR");
 	struct kit_doors said;
 	int fd[2];
-	bool told;
+	bool told, witness = doors->witness;
 
 	memset(doors, 0, sizeof(*doors));
+	doors->witness = witness;
 	if (home != NULL)
 		snprintf(doors->home, sizeof(doors->home), "%s", home);
 	else

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "terms/canonical.h"
 #include "terms/purpose.h"
 
 void asks_decimal(uint64_t fixed, char out[24])
@@ -163,33 +162,21 @@ static void put_data(struct json *json, const struct ask *ask)
 	json_array_end(json);
 }
 
-static void put_record(struct json *json, const struct asks_service *service,
-		       const struct asks_event *event, const char *uid)
+/* Members are written in the order of RFC 8785, so that what is written is canonical already: their
+ * texts are well-formed and without control characters, as ask_read and grant_read have checked.
+ * A test holds what is stored against the canonical form. */
+static void put_process(struct json *json, const struct asks_service *service,
+			const struct asks_event *event)
 {
 	const struct grant_permission *permission = event->permission;
 	int purpose = event->ask != NULL ? event->ask->purpose :
 		permission != NULL ? permission->purpose : PURPOSE_NONE;
-	char person[SECRETS_PERSON_TEXT], text[64], date[16];
 
-	secrets_person_text(service->person, person);
-	snprintf(text, sizeof(text), "tacit:person/pairwise/%s", person);
-	json_key(json, "dpv:hasRecordOfActivity");
-	json_object(json);
-	json_put_string(json, "@type", "dpv:ConsentRecord");
-	json_put_string(json, "dct:identifier",
-			event->grant != NULL ? event->grant->agreement->uid : uid);
-	if (permission != NULL) {
-		clock_format_date(permission->until, date);
-		json_put_string(json, "dct:valid", date);
-	}
-	json_put_string(json, "dpv:hasDataSubject", text);
-	json_put_string(json, "dpv:hasDataController", service->id);
-	json_put_string(json, "dpv:hasConsentStatus", event->status);
 	json_key(json, "dpv:hasProcess");
 	json_object(json);
+	put_data(json, event->ask);
 	if (purpose != PURPOSE_NONE)
 		json_put_string(json, "dpv:hasPurpose", purpose_name(purpose));
-	put_data(json, event->ask);
 	json_key(json, "dpv:hasRecipient");
 	json_array(json);
 	json_string(json, service->id);
@@ -200,6 +187,28 @@ static void put_record(struct json *json, const struct asks_service *service,
 		 permission != NULL ? permission->retention : 0);
 	json_object_end(json);
 	json_object_end(json);
+}
+
+static void put_record(struct json *json, const struct asks_service *service,
+		       const struct asks_event *event, const char *uid)
+{
+	char person[SECRETS_PERSON_TEXT], text[64], date[16];
+
+	secrets_person_text(service->person, person);
+	snprintf(text, sizeof(text), "tacit:person/pairwise/%s", person);
+	json_key(json, "dpv:hasRecordOfActivity");
+	json_object(json);
+	json_put_string(json, "@type", "dpv:ConsentRecord");
+	json_put_string(json, "dct:identifier",
+			event->grant != NULL ? event->grant->agreement->uid : uid);
+	if (event->permission != NULL) {
+		clock_format_date(event->permission->until, date);
+		json_put_string(json, "dct:valid", date);
+	}
+	json_put_string(json, "dpv:hasConsentStatus", event->status);
+	json_put_string(json, "dpv:hasDataController", service->id);
+	json_put_string(json, "dpv:hasDataSubject", text);
+	put_process(json, service, event);
 	json_object_end(json);
 }
 
@@ -222,60 +231,58 @@ static void put_value(struct json *json, const struct ask *ask)
 	json_object_end(json);
 }
 
+/* The members after those of DPV. */
+static int put_terms(struct json *json, const struct asks_event *event,
+		     const uint8_t answer_salt[32])
+{
+	const struct ask *ask = event->ask;
+	struct bytes canonical = BYTES_INIT;
+	char epsilon[24];
+	int result = 0;
+
+	asks_decimal(event->epsilon, epsilon);
+	if (ask == NULL)
+		put_hash(json, "tacit:agreement", answer_salt, event->answer, event->answer_size);
+	else if (event->answer != NULL)
+		put_hash(json, "tacit:answer", answer_salt, event->answer, event->answer_size);
+	if (ask != NULL) {
+		result = ask_canonical(ask, &canonical);
+		put_hash(json, "tacit:ask", answer_salt, canonical.data, canonical.size);
+		bytes_free(&canonical);
+	}
+	json_put_string(json, "tacit:decision", event->decision);
+	json_put_int(json, "tacit:disclosedBits", (event->bits + (1 << 20) - 1) >> 20);
+	json_put_string(json, "tacit:domain", ask != NULL ? ask->domain :
+			event->permission->domain);
+	json_put_string(json, "tacit:epsilon", epsilon);
+	json_put_string(json, "tacit:kind", event->kind);
+	json_put_string(json, "tacit:precision", notch_name(event->precision));
+	if (event->reason != NULL)
+		json_put_string(json, "tacit:reason", event->reason);
+	json_put_string(json, "tacit:type", notch_type_name(ask != NULL ? ask->type :
+							    event->permission->type));
+	json_put_int(json, "tacit:usesLeft", (int64_t)event->uses_left);
+	put_value(json, ask);
+	return result;
+}
+
 static int put_receipt(struct json *json, const struct asks_service *service,
 		       const struct asks_event *event, int64_t now, const char *uid,
 		       const uint8_t answer_salt[32])
 {
-	const struct grant_permission *permission = event->permission;
-	struct bytes canonical = BYTES_INIT;
-	char text[32];
-	int result = 0;
+	char created[32];
+	int result;
 
+	clock_format_iso(now, created);
 	json_object(json);
 	json_put_string(json, "@type", "dpv:ConsentReceipt");
-	json_put_string(json, "dct:identifier", uid);
 	json_put_string(json, "dct:conformsTo",
 			"https://w3id.org/dpv/schema/dpv-27560#receipt-record");
-	clock_format_iso(now, text);
-	json_put_string(json, "dct:created", text);
+	json_put_string(json, "dct:created", created);
+	json_put_string(json, "dct:identifier", uid);
 	put_record(json, service, event, uid);
-	if (event->ask != NULL) {
-		result = ask_canonical(event->ask, &canonical);
-		put_hash(json, "tacit:ask", answer_salt, canonical.data, canonical.size);
-		put_value(json, event->ask);
-	} else {
-		put_hash(json, "tacit:agreement", answer_salt, event->answer, event->answer_size);
-	}
-	if (event->ask != NULL && event->answer != NULL)
-		put_hash(json, "tacit:answer", answer_salt, event->answer, event->answer_size);
-	json_put_string(json, "tacit:kind", event->kind);
-	json_put_string(json, "tacit:decision", event->decision);
-	if (event->reason != NULL)
-		json_put_string(json, "tacit:reason", event->reason);
-	json_put_string(json, "tacit:precision", notch_name(event->precision));
-	json_put_string(json, "tacit:domain", event->ask != NULL ? event->ask->domain :
-			permission->domain);
-	json_put_string(json, "tacit:type", notch_type_name(event->ask != NULL ?
-							    event->ask->type : permission->type));
-	asks_decimal(event->epsilon, text);
-	json_put_string(json, "tacit:epsilon", text);
-	json_put_int(json, "tacit:disclosedBits", (event->bits + (1 << 20) - 1) >> 20);
-	json_put_int(json, "tacit:usesLeft", (int64_t)event->uses_left);
+	result = put_terms(json, event, answer_salt);
 	json_object_end(json);
-	bytes_free(&canonical);
-	return result;
-}
-
-static int canonical_of(struct asks *asks, const struct bytes *text, struct bytes *out)
-{
-	struct document *tree;
-	int result = document_read((const char *)text->data, text->size, &tree, &asks->t->error);
-
-	if (result != 0)
-		return result;
-	if (canonical_write(document_root(tree), NULL, out) != 0)
-		result = error_memory(&asks->t->error);
-	document_free(tree);
 	return result;
 }
 
@@ -302,8 +309,8 @@ int asks_receipt(struct asks *asks, struct asks_service *service, const struct a
 	if (put_receipt(&json, service, event, now, uid, answer_salt) != 0 || json.failed ||
 	    bytes_append(&value, zeros, sizeof(zeros)) != 0)
 		result = error_memory(&asks->t->error);
-	if (result == 0)
-		result = canonical_of(asks, &json.out, &value);
+	else if (bytes_append(&value, json.out.data, json.out.size) != 0)
+		result = error_memory(&asks->t->error);
 	if (result == 0) {
 		digest_commit(salt, value.data + ASKS_RECEIPT_HEAD,
 			      value.size - ASKS_RECEIPT_HEAD, &commitment);

@@ -9,7 +9,7 @@
 
 struct tacit_witness {
 	struct registry *registry;
-	char key[400];
+	char key[400], folder[PATH_MAX];
 };
 
 int tacit_witness_open(struct tacit *t, const char *folder, const char *name,
@@ -22,6 +22,8 @@ int tacit_witness_open(struct tacit *t, const char *folder, const char *name,
 
 	if (result == 0 && vkey_put(&text, registry_key(witness->registry)) != 0)
 		result = error_memory(&t->error);
+	if (result == 0 && realpath(folder, witness->folder) == NULL)
+		result = error_errno(&t->error, TACIT_E_IO, "cannot find %s", folder);
 	if (result == 0)
 		snprintf(witness->key, sizeof(witness->key), "%s", (const char *)text.data);
 	bytes_free(&text);
@@ -70,4 +72,9 @@ int tacit_witness_answer(struct tacit_witness *witness, const char *body, size_t
 	*reply = (char *)answer.body.data;
 	*reply_size = answer.body.size;
 	return answer.status;
+}
+
+const char *tacit_witness_folder(const struct tacit_witness *witness)
+{
+	return witness->folder;
 }

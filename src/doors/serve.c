@@ -104,7 +104,8 @@ static int open_signals(struct loop *loop)
 
 static int confine(struct loop *loop)
 {
-	const char *home = tacit_home(loop->server.t), *path;
+	const struct tacit_witness *witness = loop->options->witness;
+	const char *changed[2] = { tacit_home(loop->server.t), NULL }, *path;
 	const char *read[FOLDERS] = { "/usr/share/tacit", "/usr/share/zoneinfo" };
 	size_t count = 2, i;
 	int result;
@@ -115,7 +116,9 @@ static int confine(struct loop *loop)
 		read[count] = end != NULL ? strndup(path, (size_t)(end - path) + 1) : NULL;
 		count += read[count] != NULL;
 	}
-	result = confine_enter(&home, 1, read, count);
+	if (witness != NULL)
+		changed[1] = tacit_witness_folder(witness);
+	result = confine_enter(changed, witness != NULL ? 2 : 1, read, count);
 	while (count > 2)
 		free((char *)(uintptr_t)read[--count]);
 	return result;

@@ -515,6 +515,19 @@ static void receipts_verify(void **state)
 		}
 		whole[i] = was;
 	}
+	for (i = 0; i < (int)count; i++) {	/* what is stored is its own canonical form */
+		json_t *tree;
+		char *canonical;
+
+		free(whole);
+		assert_int_equal(tacit_receipt_json(home->t, receipt[i].uid, &whole), 0);
+		tree = json_loads(whole, 0, NULL);
+		canonical = json_dumps(json_object_get(tree, "receipt"),
+				       JSON_COMPACT | JSON_SORT_KEYS);
+		assert_non_null(strstr(whole, canonical));
+		free(canonical);
+		json_decref(tree);
+	}
 	free(whole);
 	free(receipt);
 	assert_int_equal(tacit_proof(home->t, &options, &proof), 0);

@@ -581,6 +581,28 @@ static void test_stops(void **state)
 	assert_int_not_equal(access(again.socket, F_OK), 0);
 }
 
+/* A witness has no secrets and no pages, and nothing else is there. */
+static void test_witness(void **state)
+{
+	int status;
+
+	(void)state;
+	doors.witness = true;
+	assert_true(kit_start(&doors, doors.home, NULL));
+	assert_int_equal(try(KIT_FOUR, "POST /add-checkpoint HTTP/1.1$N" HOST "Content-Length: 5$N$N",
+			     "old 0"), 400);
+	assert_int_equal(try(KIT_FOUR, "POST /add-checkpoint HTTP/1.1$N" HOST
+			     "Origin: https://evil.example$NContent-Length: 5$N$N", "old 0"), 403);
+	assert_int_equal(try(KIT_FOUR, "POST /add-checkpoint HTTP/1.1$N" HOST
+			     "Content-Length: 65537$N$N", "old 0"), 413);
+	assert_int_equal(try(KIT_FOUR, "POST /add-checkpoint HTTP/1.1$NHost: evil.example$N"
+			     "Content-Length: 5$N$N", "old 0"), 400);
+	assert_int_equal(try(KIT_FOUR, GET HOST TOKEN "$N", ""), 404);
+	assert_int_equal(try(KIT_FOUR, STATE HOST TOKEN "$N", ""), 404);
+	status = kit_stop(&doors, SIGTERM);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -599,6 +621,7 @@ int main(void)
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_sockets),
 		cmocka_unit_test(test_stops),
+		cmocka_unit_test(test_witness),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
