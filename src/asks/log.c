@@ -216,9 +216,12 @@ static int catch_up(struct asks *asks, struct asks_service *service, const struc
 
 	if (log->ledger != NULL)
 		missing.from = ledger_size(log->ledger);
-	else
-		result = ledger_create(&store, key, secret, error) != 0 ? error->code :
-			ledger_open(&store, key, NULL, &log->ledger, error);
+	else if (ledger_create(&store, key, secret, error) == 0)
+		ledger_open(&store, key, NULL, &log->ledger, error);
+	else if (error->code == TACIT_E_EXISTS)
+		error_set(error, TACIT_E_DAMAGED, "the files of the log of %.200s are damaged: "
+			  "see tacit proof, and write them anew with: tacit proof --mend",
+			  service->id);
 	result = log->ledger == NULL ? error->code :
 		vault_records(asks->t->vault, RECORD_RECEIPT, service->person,
 			      SECRETS_PERSON_BYTES, take_missing, &missing, error);

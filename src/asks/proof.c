@@ -92,7 +92,8 @@ static int audit(struct proving *proving, const struct vkey *key, const struct c
 }
 
 /* Removes the files of a log, so that they are made anew from the vault. */
-static int mend(struct proving *proving, const struct vkey *key, struct audit_report *report)
+static int mend(struct proving *proving, const struct vkey *key, const struct checkpoint *seen,
+		struct audit_report *report)
 {
 	char path[PATH_MAX];
 	int result;
@@ -102,7 +103,46 @@ static int mend(struct proving *proving, const struct vkey *key, struct audit_re
 	result = file_remove_folder(path, &proving->asks->t->error);
 	if (result == 0)
 		result = asks_log_need(proving->asks, proving->service);
-	return result != 0 ? result : audit(proving, key, NULL, report);
+	return result != 0 ? result : audit(proving, key, seen, report);
+}
+
+/* The size that the checkpoint in the folder says, whatever became of the other files. */
+static uint64_t signed_size(const struct proving *proving, const struct vkey *key)
+{
+	struct bytes file = BYTES_INIT;
+	struct checkpoint there;
+	struct error quiet;
+	char path[PATH_MAX];
+	uint64_t size = 0;
+
+	asks_log_folder(proving->asks, proving->service, path);
+	strncat(path, "/checkpoint", sizeof(path) - strlen(path) - 1);
+	if (file_read(path, LIMIT_NOTE_BYTES, &file, &quiet) == 0 &&
+	    checkpoint_open((const char *)file.data, file.size, key, &there, &quiet) == 0)
+		size = there.size;
+	bytes_free(&file);
+	return size;
+}
+
+static int went_back(const struct proving *proving, uint64_t there, uint64_t known)
+{
+	return error_set(&proving->asks->t->error, TACIT_E_DAMAGED, "the vault went back: the log "
+			 "of %.200s has %llu entries and the vault knows %llu; an old copy of the "
+			 "vault was put in its place", proving->service->id,
+			 (unsigned long long)there, (unsigned long long)known);
+}
+
+/* Whose log is damaged, and what to do; what others have seen cannot be mended. */
+static int explain(const struct proving *proving, const struct checkpoint *seen, int result)
+{
+	struct error *error = &proving->asks->t->error;
+	struct error was = *error;
+
+	if (result == TACIT_E_MEMORY || result == TACIT_E_IO || seen != NULL)
+		return result;
+	return error_set(error, TACIT_E_DAMAGED, "%.250s (the log of %.120s); write its "
+			 "files anew from the vault with: tacit proof --mend", was.message,
+			 proving->service->id);
 }
 
 /* ---- one log ---- */
@@ -174,10 +214,9 @@ static int prove_log(struct proving *proving, const struct bytes *note)
 		return result;
 	result = audit(proving, &key, other, &report);
 	if (result == 0 && report.size > wanted.size)
-		return error_set(error, TACIT_E_DAMAGED, "the vault went back: the log of %.200s "
-				 "has %llu entries and the vault knows %llu; an old copy of the "
-				 "vault was put in its place", proving->service->id,
-				 (unsigned long long)report.size, (unsigned long long)wanted.size);
+		return went_back(proving, report.size, wanted.size);
+	if (result != 0 && signed_size(proving, &key) > wanted.size)
+		return went_back(proving, signed_size(proving, &key), wanted.size);
 	/* files that a kill left behind are brought up; damage is only mended when told */
 	if (result == 0 && report.size < wanted.size) {
 		asks_log_close(proving->service);
@@ -185,7 +224,9 @@ static int prove_log(struct proving *proving, const struct bytes *note)
 		if (result == 0)
 			result = audit(proving, &key, other, &report);
 	} else if (result != 0 && proving->options->mend) {
-		result = mend(proving, &key, &report);
+		result = mend(proving, &key, other, &report);
+	} else if (result != 0) {
+		result = explain(proving, other, result);
 	}
 	if (result == 0 && (report.size != wanted.size ||
 			    !digest_equal(&report.root, &wanted.root)))
@@ -301,11 +342,12 @@ int tacit_proof(struct tacit *t, const struct tacit_proof_options *options,
 	for (i = 0; result == 0 && i < asks->services; i++)
 		result = prove_service(&proving, asks->service[i]);
 	if (result == 0)
-		snprintf(out->words, sizeof(out->words), "%llu log%s with %llu entries: every "
-			 "byte is "
-			 "what was signed, and each of the vault's %llu receipts is in its log; %s",
+		snprintf(out->words, sizeof(out->words), "%llu log%s with %llu entr%s: every "
+			 "byte is what was signed, and each of the vault's %llu receipts is in its "
+			 "log; %s",
 			 (unsigned long long)out->logs, out->logs == 1 ? "" : "s",
-			 (unsigned long long)out->entries, (unsigned long long)out->receipts,
+			 (unsigned long long)out->entries, out->entries == 1 ? "y" : "ies",
+			 (unsigned long long)out->receipts,
 			 options->policy != NULL ? "the quorum of your policy has seen them" :
 			 options->seen != NULL ? "what others have seen is part of it" :
 			 "no witness was asked, so a whole home put back would not be noticed");

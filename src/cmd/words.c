@@ -193,10 +193,20 @@ void cmd_guess(char out[24], int64_t epsilon)
 
 void cmd_leaves(char out[256], const char *type, int notch, const char *facts, int64_t epsilon)
 {
+	bool lists = strcmp(type, "rank") == 0 || strcmp(type, "choose") == 0;
 	const char *list = strcmp(type, "choose") == 0 ? "what you like best of its list, unordered"
 						       : "your order of its list";
 	char guess[24];
 
+	if (!lists && notch > TACIT_OFF) {
+		if (notch < TACIT_FACTS)
+			snprintf(out, 256, "nothing; facts are told at \"facts\" only");
+		else
+			snprintf(out, 256, "%s%.160s", strcmp(type, "answer") == 0 ?
+				 "answers to questions about " : "what you said of ",
+				 facts != NULL && *facts != 0 ? facts : "yourself");
+		return;
+	}
 	switch (notch) {
 	case TACIT_OFF:
 		snprintf(out, 256, "nothing, and it gets no answer");
@@ -209,14 +219,9 @@ void cmd_leaves(char out[256], const char *type, int notch, const char *facts, i
 		snprintf(out, 256, "a drawn part of its list, unordered; a guess at your favourite "
 			 "between two of it is then right %s", guess);
 		break;
-	case TACIT_FACTS:
-		snprintf(out, 256, "%s%.160s", strcmp(type, "answer") == 0 ?
-			 "answers to questions about " : "what you said of ",
-			 facts != NULL && *facts != 0 ? facts : "yourself");
-		break;
 	default:
 		snprintf(out, 256, "%s%s", list,
-			 notch == TACIT_REASONS ? ", with the kinds of reason" : "");
+			 notch >= TACIT_REASONS ? ", with the kinds of reason" : "");
 	}
 }
 

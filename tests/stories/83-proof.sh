@@ -29,13 +29,14 @@ find "$log" -type f | grep -v "\.p/[12]\$" | sort >"$work/files"
 [ "$(wc -l <"$work/files")" -ge 3 ] || fail "a log has a checkpoint, a tile and entries"
 while read -r file; do
 	size=$(wc -c <"$file")
+	name=${file#"$log"/}
 	for offset in 0 $((size / 2)) $((size - 1)); do
 		flip "$file" "$offset"
-		refused "byte $offset of ${file#"$log"/}" 'checkpoint|tile|entr|log' tacit proof
+		refused "byte $offset of $name" "$name&shop.example&proof --mend" tacit proof
 		flip "$file" "$offset"
 	done
 	mv "$file" "$work/away"
-	refused "without ${file#"$log"/}" 'checkpoint|tile|entr|log|missing' tacit proof
+	refused "without $name" "$name&missing&shop.example&proof --mend" tacit proof
 	mv "$work/away" "$file"
 done <"$work/files"
 says "all put right" '2 logs with 4 entries' tacit proof
@@ -91,6 +92,18 @@ says "the vault again" '2 logs with 5 entries' tacit proof
 # A whole old home looks well; who holds a receipt knows better.
 says "an old home" 'would not be noticed' in_home "$work/old-home" proof
 refused "an old home before a receipt" '.' in_home "$work/old-home" proof --seen "$work/newest"
+
+# Nor does mending hide that others have seen another log, or that the log is ahead of the vault.
+cp "$log/checkpoint" "$work/seen"
+cp -a "$TACIT_HOME" "$work/new-home"
+in_home "$work/old-home" grant $shop --type rank >/dev/null || fail "another history"
+refused "two faces" 'others have seen' in_home "$work/old-home" proof --seen "$work/seen"
+refused "two faces, mended" 'others have seen' in_home "$work/old-home" proof --seen "$work/seen" --mend
+cp "$work/old" "$work/new-home/vault.tacit"
+flip "$work/new-home/log/${log##*/}/tile/0/000.p/4" 0
+refused "damage on top of an old vault" 'the vault went back' in_home "$work/new-home" proof --mend
+: >"$work/old-home/log/${log##*/}/checkpoint"
+refused "asking of a damaged log" 'damaged&proof --mend' in_home "$work/old-home" grant $shop
 
 # A witness: it trusts the log, signs what continues, and a policy asks for its signature.
 refused "a witness that is not there" '--name' tacit witness "$work/w"
