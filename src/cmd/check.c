@@ -180,7 +180,7 @@ static const char *text_of(const char *at, const char *key, char out[TEXT_MAX])
 			c = *++at;
 			c = c == 'n' ? '\n' : c == 't' ? ' ' : c;
 			if (c == 'u' && strlen(at) > 4) {	/* control characters only */
-				c = hexadecimal(at + 1) < 0x20 ? ' ' : '?';
+				c = hexadecimal(at + 1) == '\n' ? '\n' : ' ';
 				at += 4;
 			}
 		}

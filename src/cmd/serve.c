@@ -51,6 +51,8 @@ int cmd_serve_fail(int result, const char *home, unsigned port)
 {
 	switch (result) {
 	case TACIT_E_BUSY:
+		if (port == 0)
+			return cmd_refuse("tacit serves %s already", home);
 		return cmd_refuse("port %u of this machine is taken, or tacit serves %s already; "
 				  "try another port: --port 0 takes a free one", port, home);
 	case TACIT_E_EXISTS:

@@ -103,6 +103,7 @@ for type in rank choose answer disclose; do
 	tacit check --example "$type" >"$work/ask"
 	done_well "a check of $type" tacit check "$work/ask"
 	grep -q 'What the person is shown' "$work/out" || fail "the card of $type"
+	grep -q '^   Kept: not at all' "$work/out" || fail "the card of $type has lines of its own"
 done
 tacit check --example choose | tacit check - >"$work/out" || fail "from the standard input"
 grep -q 'precision: ' "$work/out" && grep -q 'instead: ' "$work/out" ||
