@@ -408,7 +408,7 @@ int tacit_grant(struct tacit *t, const struct tacit_grant_options *options,
 int tacit_grants(struct tacit *t, struct tacit_grant **out, size_t *count);	/* free() */
 /* The signed agreement as JSON; free(). */
 int tacit_grant_json(struct tacit *t, const char *uid, char **out);
-/* Revokes a grant by its uid (or the beginning of it), or all of a service; works at once. */
+/* Revokes a grant by its uid, or all of a service; works at once. */
 int tacit_revoke(struct tacit *t, const char *which, size_t *count);
 
 /* An ask that waits for the person. */
@@ -470,6 +470,8 @@ int tacit_frame_choose(struct tacit *t, const char *chooser, const char *id);
 int tacit_outcome(struct tacit *t, const char *service, const char *receipt, const char *item,
 		  int outcome);
 int tacit_outcome_find(const char *name);	/* "used" ...; -1 */
+/* The person says that what was promised for an answer has come. */
+int tacit_settle(struct tacit *t, const char *receipt);
 
 /* ---- the dial ------------------------------------------------------------------------------ */
 
@@ -507,7 +509,7 @@ struct tacit_receipt {
 /* Newest first; `service` NULL: all; limit 0: all. free(). */
 int tacit_receipts(struct tacit *t, const char *service, size_t limit,
 		   struct tacit_receipt **out, size_t *count);
-/* The receipt with its proof, by its uid or the beginning of it; free(). */
+/* The receipt with its proof, by its uid; free(). */
 int tacit_receipt_json(struct tacit *t, const char *uid, char **out);
 /* Checks a receipt that somebody holds, offline and without a vault: the proof, the signature, and
  * with a policy (C2SP tlog-policy, NULL: none) its witnesses. `words`: what was checked. */

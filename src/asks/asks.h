@@ -29,7 +29,8 @@ enum {
 	RECORD_RECEIPT,		/* person id, index -> a head, then the receipt, canonical */
 	RECORD_LOG,		/* person id -> the signed checkpoint */
 	RECORD_PENDING,		/* service, what is asked -> asks_pending_put */
-	RECORD_OUTCOME		/* as of the receipt -> outcome, time */
+	RECORD_OUTCOME,		/* as of the receipt -> outcome, time */
+	RECORD_SETTLED		/* as of the receipt -> time */
 };
 
 /* Of a receipt's record: its commitment, its salt, 8 bytes for the generation of answers' salts. */

@@ -353,6 +353,10 @@ static int draft_of(struct asks *asks, const struct tacit_grant_options *options
 		return error_set(error, TACIT_E_ARGUMENT, "there is no such notch");
 	draft->precision = options->precision >= 0 ? (enum notch)options->precision :
 		draft->type >= TYPE_ANSWER ? NOTCH_FACTS : (enum notch)asks->start;
+	if (draft->type >= TYPE_ANSWER && draft->precision != NOTCH_FACTS)
+		return error_set(error, TACIT_E_ARGUMENT, "what is told by name is told at "
+				 "\"facts\" "
+				 "or not at all");
 	if (draft->type >= TYPE_ANSWER && options->facts == NULL)
 		return error_set(error, TACIT_E_ARGUMENT, "name the facts: --facts shoe-size,age "
 				 "(for questions: likes, had, age or the name of a fact)");

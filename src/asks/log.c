@@ -12,6 +12,7 @@
 
 #include "asks/asks.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "ledger/folder.h"
 
 #define OPEN_MAX_LOGS 32
@@ -251,6 +252,7 @@ static int open_files(struct asks *asks, struct asks_service *service, const str
 	struct error quiet = { 0, "" };
 	struct checkpoint wanted, there;
 	struct bytes file = BYTES_INIT;
+	char path[PATH_MAX];
 	int result = checkpoint_open((const char *)note->data, note->size, key, &wanted,
 				     &asks->t->error);
 
@@ -266,6 +268,12 @@ static int open_files(struct asks *asks, struct asks_service *service, const str
 					   (unsigned long long)wanted.size);
 		else if (ledger_open(&store, key, NULL, &log->ledger, &quiet) != 0)
 			log->ledger = NULL;
+	}
+	/* missing or empty is what a power cut leaves; what was changed is for the person to see */
+	if (result == 0 && log->ledger == NULL &&
+	    (file.size == 0 || quiet.code == TACIT_E_NOT_FOUND)) {
+		asks_log_folder(asks, service, path);
+		result = file_remove_folder(path, &asks->t->error);
 	}
 	if (result == 0 && (log->ledger == NULL || there.size < wanted.size ||
 			    file.size != note->size ||
@@ -291,9 +299,8 @@ static int create(struct asks *asks, struct asks_service *service, const struct 
 		if (result == 0 && ledger_size(log->ledger) == 0)
 			return 0;
 		return error_set(&asks->t->error, TACIT_E_DAMAGED, "the vault went back: there "
-				 "is a "
-				 "log of %.200s and the vault knows nothing of it; an old copy of "
-				 "the vault was put in its place", service->id);
+				 "is a log of %.200s and the vault knows nothing of it; an old "
+				 "copy of the vault was put in its place", service->id);
 	}
 	return result != 0 ? result :
 		ledger_open(&store, key, NULL, &log->ledger, &asks->t->error);

@@ -116,6 +116,39 @@ int tacit_outcome(struct tacit *t, const char *service, const char *receipt, con
 	return asks_commit(asks, result);
 }
 
+int tacit_settle(struct tacit *t, const char *receipt)
+{
+	uint8_t key[SECRETS_PERSON_BYTES + 8], value[8];
+	struct bytes was = BYTES_INIT;
+	struct asks_service *who;
+	struct asks *asks;
+	uint64_t index;
+	int result = asks_need(t, &asks);
+
+	if (result == 0)
+		result = asks_receipt_find(asks, receipt, &who, &index);
+	if (result != 0)
+		return result;
+	asks_receipt_key(who, index, key);
+	result = vault_record_get(t->vault, RECORD_RECEIPT, key, sizeof(key), &was, &t->error);
+	if (result == 0 && memmem(was.data, was.size, "\"tacit:value\":", 14) == NULL)
+		result = error_set(&t->error, TACIT_E_ARGUMENT, "nothing was promised for that");
+	bytes_clear(&was);
+	if (result == 0 && vault_record_get(t->vault, RECORD_SETTLED, key, sizeof(key), &was,
+					    &t->error) == 0)
+		result = error_set(&t->error, TACIT_E_EXISTS, "that was settled already");
+	bytes_free(&was);
+	if (result == 0)
+		result = asks_begin(asks);
+	if (result != 0)
+		return result;
+	bytes_store64(value, (uint64_t)clock_now());
+	who->settled++;
+	who->dirty = true;
+	return asks_commit(asks, vault_record_put(t->vault, RECORD_SETTLED, key, sizeof(key), value,
+						  sizeof(value), &t->error));
+}
+
 /* ---- services ---- */
 
 static void propose(const struct asks_service *service, struct tacit_service *out)

@@ -250,6 +250,27 @@ static int tell(struct cmd *cmd, const struct tacit_receipt *it, size_t number, 
 	return CMD_OK;
 }
 
+#define SETTLED TACIT_OUTCOMES	/* said of the promise, not of the answer */
+
+static int settle(struct cmd *cmd, const struct tacit_receipt *it)
+{
+	struct json json = JSON_INIT;
+	int result = tacit_settle(cmd->t, it->uid);
+
+	if (result != 0)
+		return cmd_fail(cmd, result);
+	if (cmd->json) {
+		json_object(&json);
+		json_put_string(&json, "receipt", it->uid);
+		json_key(&json, "settled");
+		json_bool(&json, true);
+		json_object_end(&json);
+		return cmd_print_json(&json);
+	}
+	cmd_say(0, "%s kept what it promised for that.", it->service);
+	return CMD_OK;
+}
+
 /* Finds the receipt of the first word and shows it, or with `outcome` says what became of it. */
 static int with_receipt(struct cmd *cmd, int outcome)
 {
@@ -270,6 +291,8 @@ static int with_receipt(struct cmd *cmd, int outcome)
 	it = find(list, count, cmd->word[0]);
 	if (it == NULL)
 		result = CMD_FAILED;
+	else if (outcome == SETTLED)
+		result = settle(cmd, it);
 	else if (outcome < 0)
 		result = show_one(cmd, it, count - (size_t)(it - list));
 	else
@@ -319,10 +342,11 @@ int cmd_receipt(struct cmd *cmd)
 	if (checking)
 		return check(cmd);
 	if (cmd->words == 2)
-		outcome = tacit_outcome_find(cmd->word[1]);
+		outcome = strcmp(cmd->word[1], "settled") == 0 ? SETTLED :
+			tacit_outcome_find(cmd->word[1]);
 	if (cmd->words > 2 || (cmd->words == 2 && outcome < 0))
 		return cmd_usage(cmd, "what became of it is one of used, kept, ignored, dismissed, "
-				 "creepy");
+				 "creepy, settled");
 	return with_receipt(cmd, outcome);
 }
 

@@ -181,8 +181,9 @@ const struct cmd_command cmd_commands[] = {
 	  { KEY_FILE } },
 	{ "receipt", "[N [WHAT] | check FILE]", "what was asked and answered",
 	  "The latest receipts, or one: by its number or uid. WHAT says what became of an answer:\n"
-	  "used, kept, ignored, dismissed, creepy. check looks at one that somebody holds: no\n"
-	  "vault is needed, and the exit status is 1 where it does not hold.",
+	  "used, kept, ignored, dismissed, creepy; or settled: its promise came. check looks at\n"
+	  "one that somebody holds: no vault is needed, and the exit status is 1 where it does\n"
+	  "not hold.",
 	  "  $ tacit receipt\n  $ tacit receipt 12\n  $ tacit receipt 12 used\n"
 	  "  $ tacit receipt 12 --json >receipt.json\n"
 	  "  $ tacit receipt check receipt.json", cmd_receipt,

@@ -77,8 +77,8 @@ static void print_back(const struct tacit_service *it)
 			printf("%s%llu %s", said++ > 0 ? ", " : "",
 			       (unsigned long long)it->outcome[i], outcomes[i]);
 	if (it->promised > 0)
-		printf("; something promised %llu time%s", (unsigned long long)it->promised,
-		       it->promised == 1 ? "" : "s");
+		printf("; promised %llu time%s, kept %llu", (unsigned long long)it->promised,
+		       it->promised == 1 ? "" : "s", (unsigned long long)it->settled);
 	putchar('\n');
 }
 

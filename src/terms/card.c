@@ -84,23 +84,23 @@ static void put_list(struct card *card, const struct ask *ask)
 	}
 }
 
-/* Up to 13 words. */
+/* Up to 16 words: a yes is one to questions of this kind, and the card says so. */
 static void put_question(struct card *card, const struct ask *ask)
 {
 	switch (ask->question_kind) {
 	case QUESTION_OVER:
-		put(card, "whether you are %u or older.", ask->over);
+		put(card, "whether you are as old as it asks, now %u.", ask->over);
 		return;
 	case QUESTION_LIKES:
-		put(card, "whether you like ");
+		put(card, "whether you like things it names, now ");
 		break;
 	case QUESTION_HAD:
-		put(card, "whether you had ");
+		put(card, "whether you had things it names, now ");
 		break;
 	default:
 		put(card, "what you said about ");
 	}
-	put_quoted(card, ask->about, 9);
+	put_quoted(card, ask->about, 8);
 	put(card, ".");
 }
 

@@ -102,7 +102,7 @@ refused "two faces, mended" 'others have seen' in_home "$work/old-home" proof --
 cp "$work/old" "$work/new-home/vault.tacit"
 flip "$work/new-home/log/${log##*/}/tile/0/000.p/4" 0
 refused "damage on top of an old vault" 'the vault went back' in_home "$work/new-home" proof --mend
-: >"$work/old-home/log/${log##*/}/checkpoint"
+echo x >"$work/old-home/log/${log##*/}/checkpoint"
 refused "asking of a damaged log" 'damaged&proof --mend' in_home "$work/old-home" grant $shop
 
 # A witness: it trusts the log, signs what continues, and a policy asks for its signature.

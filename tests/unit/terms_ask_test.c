@@ -220,11 +220,11 @@ static void test_card_kinds(void **state)
 	kit.facts = 1;
 	check_card(kit, "\nLeaves: what you said about \"shoe\".\n");
 	kit.facts = 2;
-	check_card(kit, "\nLeaves: whether you like \"slow jazz\".\n");
+	check_card(kit, "\nLeaves: whether you like things it names, now \"slow jazz\".\n");
 	kit.facts = 4;
-	check_card(kit, "\nLeaves: whether you had \"Kind of Blue\".\n");
+	check_card(kit, "\nLeaves: whether you had things it names, now \"Kind of Blue\".\n");
 	kit.facts = 8;
-	check_card(kit, "\nLeaves: whether you are 18 or older.\n");
+	check_card(kit, "\nLeaves: whether you are as old as it asks, now 18.\n");
 }
 
 /* Whatever a service writes into its name, its question and its promises: 60 words at most. */
