@@ -16,7 +16,7 @@ const RANK = {
 };
 const PERMIT = {
 	decision: 'permit', precision: 'order', answer: { items: [{ id: 'a' }, { id: 'b' }] },
-	receipt: { 'dct:identifier': 'urn:uuid:c0' },
+	receipt: { uid: 'urn:uuid:c0', receipt: { 'dct:identifier': 'urn:uuid:c0' } },
 };
 
 class Store {

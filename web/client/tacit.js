@@ -365,7 +365,7 @@ export function connect(options = {}) {
 		 * @param {{item?: string, outcome: string}} what outcome: used, kept, ignored, dismissed, creepy
 		 */
 		async outcome(receipt, { item, outcome }) {
-			const uid = typeof receipt === 'string' ? receipt : receipt['dct:identifier'];
+			const uid = typeof receipt === 'string' ? receipt : receipt.uid;
 			const { status, body } = await authorized('POST', '/v1/outcomes', { receipt: uid, item, outcome });
 			if (status !== 204)
 				throw refusal(status, body);
