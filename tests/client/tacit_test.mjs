@@ -258,6 +258,18 @@ test('the smaller ask is the ask with its changed members', async () => {
 	assert.equal(body.authorization_details[0].epsilon, '1');
 });
 
+test('a smaller ask that is no drawn list leaves the epsilon of that out', async () => {
+	const smallest = { precision: 'silent' };
+	const fetch = network([409, { decision: 'less', smallest }], [200, PERMIT]);
+	const tacit = paired(fetch);
+	const details = { ...RANK, precision: 'subset', epsilon: '1' };
+	const error = await fails(tacit.ask(details), 'less');
+	await tacit.ask({ ...details, ...error.smallest });
+	const sent = fetch.asked.map(({ body }) => body.authorization_details[0]);
+	assert.equal(sent[0].epsilon, '1');
+	assert.ok(!('epsilon' in sent[1]));
+});
+
 test('nobody there: one request, and it is not told why', async () => {
 	const fetch = network(new TypeError('Failed to fetch'), new TypeError('Failed to fetch'));
 	const page = makePage({ permission: () => 'granted' });

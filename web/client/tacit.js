@@ -88,7 +88,7 @@ function base64url(bytes) {
 
 /** Details of a page as an ask of docs/terms.md. */
 function makeAsk(page, name, details, seconds) {
-	const { type, domain, retention = 'P0D', recipient, offer, ...rest } = details;
+	const { type, domain, retention = 'P0D', recipient, offer, epsilon, ...rest } = details;
 	const origin = page.location.origin;
 	const now = Date.now();
 	const time = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -106,6 +106,8 @@ function makeAsk(page, name, details, seconds) {
 			datatypes: ['dpv:ObservedPersonalData', 'dpv:InferredPersonalData'],
 			locations: [`tacit:domain/${domain}`],
 			...rest,
+			// A smaller question may have no use for it: only a drawn list costs epsilon.
+			...(rest.precision === 'subset' && epsilon !== undefined && { epsilon }),
 		}],
 		retention: typeof retention === 'string' ? { 'dpv:hasStorageCondition': retention } : retention,
 		recipient: recipient || [origin],
