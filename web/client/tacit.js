@@ -22,7 +22,7 @@ const KEY = 'tacit.pairing.1';
 const ANSWER_MS = 30000;	// how long an answer may take
 const POLL_MS = 2000;		// between two looks at what the person has said
 const WAIT_MS = 15 * 60000;	// no ask is open for longer
-const FRAME_PX = 4096;
+const FRAME_PX = 4096;		// a longer list scrolls in its frame
 
 const WORDS = {
 	'not-paired': 'This site is not connected to your tacit.',
@@ -341,8 +341,8 @@ export function connect(options = {}) {
 					if (event.source !== frame.contentWindow || event.origin !== 'null')
 						return;
 					const { tacit, id, px } = event.data || {};
-					if (tacit === 'height' && Number.isInteger(px) && px > 0 && px <= FRAME_PX)
-						frame.style.height = `${px}px`;
+					if (tacit === 'height' && Number.isInteger(px) && px > 0)
+						frame.style.height = `${Math.min(px, FRAME_PX)}px`;
 					if (tacit === 'chosen' && known.has(id)) {
 						onchoose?.(id);
 						resolve(id);
