@@ -333,8 +333,9 @@ test('a handle is good once, in a frame, and for nothing else', { timeout: 60000
 	const alone = await browser.open(url, page.person);
 	assert.doesNotMatch(await alone.run(() => document.documentElement.outerHTML), /sku/, 'not in a window');
 	await page.run(embed, url);
-	const { list } = await shown(page);
+	const { frame, list } = await shown(page);
 	assert.equal(list.length, CANDIDATES.length, 'none of this has used it up');
+	assert.equal(await frame.run(() => origin), 'null', 'it has no origin where the page gives it no sandbox');
 	await page.run(embed, url);
 	await until('the second frame', () => page.frames.length === 2);
 	await pause(500);
