@@ -14,7 +14,7 @@
 #define EDGE_PX 72	/* the sentence above and the borders */
 
 static const char style[] =
-	":root{color-scheme:light dark}"
+	":root{color-scheme:light dark;--mark:light-dark(#1d4ed8,#8ab4f8)}"
 	"*{box-sizing:border-box}"
 	"body{margin:0;padding:8px;font:16px/24px system-ui,sans-serif;background:Canvas;"
 	"color:CanvasText}"
@@ -26,11 +26,12 @@ static const char style[] =
 	"font:inherit;color:inherit;text-align:left;background:transparent;"
 	"border:1px solid color-mix(in srgb,CanvasText 18%,transparent);border-radius:8px;"
 	"cursor:pointer}"
-	"button:hover{background:color-mix(in srgb,CanvasText 7%,transparent)}"
-	"button:focus-visible{outline:3px solid Highlight;outline-offset:1px}"
+	"button:enabled:hover{background:color-mix(in srgb,CanvasText 7%,transparent)}"
+	"button:focus-visible{outline:2px solid var(--mark);outline-offset:0}"
 	"button:disabled{opacity:.5;cursor:default}"
-	"button[aria-pressed=true]{opacity:1;border-color:Highlight}"
-	".n{width:2ch;flex:none;text-align:right;opacity:.6;font-variant-numeric:tabular-nums}"
+	"button[aria-pressed=true]{opacity:1;border-color:var(--mark);"
+	"box-shadow:inset 0 0 0 1px var(--mark)}"
+	".n{min-width:2ch;flex:none;text-align:right;opacity:.6;font-variant-numeric:tabular-nums}"
 	".t{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}"
 	".c{opacity:.65;font-size:14px}";
 
@@ -45,8 +46,10 @@ static const char script[] =
 	"headers:{'content-type':'application/json'},"
 	"body:JSON.stringify({id:b.dataset.id})})}catch{}"
 	"if(r&&r.ok){b.setAttribute('aria-pressed','true');"
+	"say.textContent='This site was told of this one only.';"
 	"tell({tacit:'chosen',id:b.dataset.id})}"
-	"else say.textContent='That did not work. Nothing was told to the page.'})})()";
+	"else{say.textContent='That did not work. This site was told nothing.';"
+	"for(const o of all)o.disabled=false}})})()";
 
 /* Whether the service is a web origin and nothing else, so that it may stand in a header. */
 static bool web_origin(const char *service)
@@ -75,6 +78,8 @@ static void row(FILE *out, const struct tacit_framed *item, size_t number)
 {
 	fputs("<li><button type=\"button\" aria-pressed=\"false\" data-id=\"", out);
 	escape(out, item->id);
+	fputs("\" title=\"", out);	/* in full, where the row cuts it */
+	escape(out, item->title != NULL ? item->title : "");
 	fprintf(out, "\"><span class=\"n\">%zu</span><span class=\"t\" dir=\"auto\">", number);
 	escape(out, item->title != NULL && item->title[0] != 0 ? item->title : item->id);
 	if (item->year != 0)
@@ -101,8 +106,8 @@ char *frame_page(const struct tacit_frame *frame, const char *nonce)
 		"<body data-service=\"", nonce, style);
 	escape(out, web_origin(frame->service) ? frame->service : "");
 	fprintf(out, "\" data-chooser=\"%s\" data-height=\"%zu\">\n"
-		"<p id=\"about\" role=\"status\">Only you see this order. The page around it does "
-		"not.</p>\n<ol aria-describedby=\"about\">\n", frame->chooser,
+		"<p id=\"about\" role=\"status\">Only you see this order, not this site.</p>"
+		"\n<ol aria-describedby=\"about\">\n", frame->chooser,
 		frame->count * ROW_PX + EDGE_PX);
 	for (i = 0; i < frame->count; i++)
 		row(out, &frame->item[i], i + 1);

@@ -1,16 +1,12 @@
 // web/client/tacit.js in Chromium: the address, CORS, and a frame that is sandboxed as the client
 // has it and served under the policy of docs/doors.md. Both servers are the test's own.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
-const CHROMIUM = process.env.CHROMIUM || 'chromium';
-const there = spawnSync(CHROMIUM, ['--version']).status === 0;
+import { Browser, absent } from '../browser/chromium.mjs';
+
 const client = readFileSync(new URL('../../web/client/tacit.js', import.meta.url));
 
 const PAGE = `<!doctype html><title>Shop</title><div id="list"></div><script type="module">
@@ -89,39 +85,6 @@ function door(origin, seen) {
 	};
 }
 
-// Chromium with DevTools on a pipe: messages of JSON, each ended by a NUL.
-class Browser {
-	#waiting = new Map();
-	#last = 0;
-	#rest = '';
-
-	constructor(...flags) {
-		this.profile = mkdtempSync(join(tmpdir(), 'tacit-client-'));
-		this.process = spawn(CHROMIUM, ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run',
-			'--remote-debugging-pipe', `--user-data-dir=${this.profile}`, ...flags],
-			{ stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-		this.process.stdio[4].setEncoding('utf8').on('data', (text) => {
-			const messages = (this.#rest + text).split('\0');
-			this.#rest = messages.pop();
-			for (const { id, result, error } of messages.map((message) => JSON.parse(message)))
-				this.#waiting.get(id)?.(error ? Promise.reject(new Error(error.message)) : result);
-		});
-	}
-
-	send(method, params) {
-		this.process.stdio[3].write(JSON.stringify({ id: ++this.#last, method, params }) + '\0');
-		return new Promise((resolve) => this.#waiting.set(this.#last, resolve));
-	}
-
-	async close() {
-		const ended = new Promise((resolve) => this.process.once('exit', resolve));
-		this.send('Browser.close');
-		await ended;
-		// Its children may still write for a moment.
-		await rm(this.profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-	}
-}
-
 // Opens the page with Chromium taking it for one of the public web; `state` of the permission to
 // reach this machine. Resolves with what the page tells and what the door saw.
 async function visit(state) {
@@ -139,8 +102,7 @@ async function visit(state) {
 	origin = `http://localhost:${shop.address().port}`;	// another site than 127.0.0.1
 	const browser = new Browser(`--ip-address-space-overrides=127.0.0.1:${shop.address().port}=public`);
 	try {
-		for (const name of ['loopback-network', 'local-network-access'])
-			await browser.send('Browser.setPermission', { permission: { name }, setting: state, origin });
+		await browser.permit(origin, state);
 		const url = `${origin}/list?q=1#tacit=${tacit.address().port}.one-time-CODE`;
 		await browser.send('Target.createTarget', { url });
 		return { url, origin, seen, ...await told };
@@ -153,7 +115,7 @@ async function visit(state) {
 	}
 }
 
-const options = { skip: there ? false : `there is no ${CHROMIUM} here`, timeout: 60000 };
+const options = { skip: absent, timeout: 60000 };
 
 test('Chromium lets the page: an answer, and a frame that can do nothing else', options, async () => {
 	const { url, origin, seen, ...told } = await visit('granted');

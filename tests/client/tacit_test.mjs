@@ -16,7 +16,7 @@ const RANK = {
 };
 const PERMIT = {
 	decision: 'permit', precision: 'order', answer: { items: [{ id: 'a' }, { id: 'b' }] },
-	receipt: { 'dct:identifier': 'urn:uuid:c0' },
+	receipt: { uid: 'urn:uuid:c0', receipt: { 'dct:identifier': 'urn:uuid:c0' } },
 };
 
 class Store {
@@ -258,6 +258,18 @@ test('the smaller ask is the ask with its changed members', async () => {
 	assert.equal(body.authorization_details[0].epsilon, '1');
 });
 
+test('a smaller ask that is no drawn list leaves the epsilon of that out', async () => {
+	const smallest = { precision: 'silent' };
+	const fetch = network([409, { decision: 'less', smallest }], [200, PERMIT]);
+	const tacit = paired(fetch);
+	const details = { ...RANK, precision: 'subset', epsilon: '1' };
+	const error = await fails(tacit.ask(details), 'less');
+	await tacit.ask({ ...details, ...error.smallest });
+	const sent = fetch.asked.map(({ body }) => body.authorization_details[0]);
+	assert.equal(sent[0].epsilon, '1');
+	assert.ok(!('epsilon' in sent[1]));
+});
+
 test('nobody there: one request, and it is not told why', async () => {
 	const fetch = network(new TypeError('Failed to fetch'), new TypeError('Failed to fetch'));
 	const page = makePage({ permission: () => 'granted' });
@@ -378,12 +390,14 @@ test('the frame is closed in, and believed only as the window that it is', async
 	say({ tacit: 'chosen', id: 'stranger' });
 	say({ tacit: 'other', id: 'a' });
 	say(null);
-	for (const px of [-1, 0, 1.5, 1e9, '100', NaN])
+	for (const px of [-1, 0, 1.5, '100', NaN])
 		say({ tacit: 'height', px });
 	assert.deepEqual(clicks, []);
 	assert.equal(frame.style.height, undefined);
 	say({ tacit: 'height', px: 480 });
 	assert.equal(frame.style.height, '480px');
+	say({ tacit: 'height', px: 1e9 });
+	assert.equal(frame.style.height, '4096px', 'a list that is longer scrolls');
 	say({ tacit: 'chosen', id: 'b' });
 	say({ tacit: 'chosen', id: 'a' });
 	assert.equal(await chosen, 'b');

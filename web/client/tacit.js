@@ -22,7 +22,7 @@ const KEY = 'tacit.pairing.1';
 const ANSWER_MS = 30000;	// how long an answer may take
 const POLL_MS = 2000;		// between two looks at what the person has said
 const WAIT_MS = 15 * 60000;	// no ask is open for longer
-const FRAME_PX = 4096;
+const FRAME_PX = 4096;		// a longer list scrolls in its frame
 
 const WORDS = {
 	'not-paired': 'This site is not connected to your tacit.',
@@ -88,7 +88,7 @@ function base64url(bytes) {
 
 /** Details of a page as an ask of docs/terms.md. */
 function makeAsk(page, name, details, seconds) {
-	const { type, domain, retention = 'P0D', recipient, offer, ...rest } = details;
+	const { type, domain, retention = 'P0D', recipient, offer, epsilon, ...rest } = details;
 	const origin = page.location.origin;
 	const now = Date.now();
 	const time = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -106,6 +106,8 @@ function makeAsk(page, name, details, seconds) {
 			datatypes: ['dpv:ObservedPersonalData', 'dpv:InferredPersonalData'],
 			locations: [`tacit:domain/${domain}`],
 			...rest,
+			// A smaller question may have no use for it: only a drawn list costs epsilon.
+			...(rest.precision === 'subset' && epsilon !== undefined && { epsilon }),
 		}],
 		retention: typeof retention === 'string' ? { 'dpv:hasStorageCondition': retention } : retention,
 		recipient: recipient || [origin],
@@ -339,8 +341,8 @@ export function connect(options = {}) {
 					if (event.source !== frame.contentWindow || event.origin !== 'null')
 						return;
 					const { tacit, id, px } = event.data || {};
-					if (tacit === 'height' && Number.isInteger(px) && px > 0 && px <= FRAME_PX)
-						frame.style.height = `${px}px`;
+					if (tacit === 'height' && Number.isInteger(px) && px > 0)
+						frame.style.height = `${Math.min(px, FRAME_PX)}px`;
 					if (tacit === 'chosen' && known.has(id)) {
 						onchoose?.(id);
 						resolve(id);
@@ -365,7 +367,7 @@ export function connect(options = {}) {
 		 * @param {{item?: string, outcome: string}} what outcome: used, kept, ignored, dismissed, creepy
 		 */
 		async outcome(receipt, { item, outcome }) {
-			const uid = typeof receipt === 'string' ? receipt : receipt['dct:identifier'];
+			const uid = typeof receipt === 'string' ? receipt : receipt.uid;
 			const { status, body } = await authorized('POST', '/v1/outcomes', { receipt: uid, item, outcome });
 			if (status !== 204)
 				throw refusal(status, body);
