@@ -2,11 +2,12 @@
 // and the inclusion of the entry, as it checks those of a transparency log of Sigstore; and that it
 // refuses every one of them that was changed.
 //
-//	node check.js FOLDER		where npm has installed package.json beside this file
+//	node check.js FOLDER [RECEIPT]	where npm has installed package.json beside this file
 //
 // The package shows a verifier of whole Sigstore bundles only, whose entries are of Sigstore's own
 // kinds. What it does to any entry of a log is in dist/tlog, which is imported by its path (the
 // package has no "exports"): hence the pinned version.
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -132,3 +133,24 @@ for (const name of readdirSync(folder).filter((name) => name.startsWith('proof.'
 if (good === 0)
 	fail('there are no proof files');
 console.log(`@sigstore/verify: ${good} proof files verify, ${bad} changed ones do not`);
+
+// A receipt of tacit, if one is given: the entry is the commitment of its canonical form.
+function canonical(value) {
+	if (Array.isArray(value))
+		return `[${value.map(canonical).join(',')}]`;
+	if (value === null || typeof value !== 'object')
+		return JSON.stringify(value);
+	return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}
+
+if (process.argv[3]) {
+	const held = JSON.parse(readFileSync(process.argv[3], 'utf8'));
+	const commit = (receipt) => createHash('sha256').update(Buffer.from(held.salt, 'base64'))
+		.update(canonical(receipt)).digest();
+	const keys = logs(held.vkey);
+	if (!holds(entry(held.proof, commit(held.receipt)), keys))
+		fail('the receipt does not verify');
+	if (holds(entry(held.proof, commit({ ...held.receipt, 'tacit:usesLeft': 7 })), keys))
+		fail('the receipt was changed, and it verifies');
+	console.log('@sigstore/verify: the receipt holds, and does not when it is changed');
+}

@@ -1,7 +1,7 @@
 // Checks a log that ledger_interop wrote with golang.org/x/mod/sumdb: the checkpoint by note and
 // tlog, proof files and requests to witnesses by tlog, and all tiles as a tlog.TileReader.
 //
-//	go run . FOLDER
+//	go run . FOLDER [RECEIPT]
 package main
 
 import (
@@ -72,6 +72,9 @@ func (t *tiles) ReadTiles(want []tlog.Tile) (out [][]byte, err error) {
 
 func main() {
 	folder = os.Args[1]
+	if len(os.Args) > 2 {
+		checkReceipt(os.Args[2])
+	}
 	verifier, err := note.NewVerifier(string(read("vkey")))
 	must(err)
 	data := read("checkpoint")
