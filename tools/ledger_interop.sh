@@ -12,7 +12,7 @@ mkdir -p "$build/interop"
 # shellcheck disable=SC2046
 ${CC:-gcc} -std=gnu11 -g -Wall -Wextra -Wconversion -D_GNU_SOURCE -Iinclude -Isrc \
 	-o "$build/interop/ledger_interop" tests/interop/ledger_interop.c "$build/libtacit.a" \
-	$(pkg-config --libs libsodium) -lunistring -lpthread
+	$(pkg-config --libs libsodium nettle) -lunistring -lpthread
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' INT TERM

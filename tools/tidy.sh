@@ -40,7 +40,7 @@ cmd: base/text.h base/json.h base/bytes.h base/clock.h'
 # moment between the vault and the agent.
 libraries='
 base: unistring pthread
-ledger: sodium
+ledger: sodium nettle
 vault: sqlite3 sodium stemmer
 pack: sodium
 sources: archive jansson expat ical seccomp curl sodium
@@ -75,6 +75,7 @@ function library(header) {
 		return "unistring"
 	if (header == "pthread.h") return "pthread"
 	if (header ~ /^sodium/) return "sodium"
+	if (header ~ /^nettle\//) return "nettle"
 	if (header ~ /^sqlite3/) return "sqlite3"
 	if (header ~ /^libstemmer/) return "stemmer"
 	if (header ~ /^jansson/) return "jansson"

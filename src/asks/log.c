@@ -29,6 +29,7 @@ struct asks_log {
 	struct tiles_store disk;
 	struct ledger *ledger;
 	struct vkey key;
+	uint8_t *secret;		/* guarded: what signs */
 	int64_t flushed;		/* ms, when files were written last */
 	struct held held[HELD_MAX];
 	size_t held_count;
@@ -317,6 +318,7 @@ void asks_log_close(struct asks_service *service)
 		bytes_free(&log->held[i].data);
 	ledger_close(log->ledger);
 	folder_free(log->folder);
+	secrets_free(log->secret);
 	bytes_free(&log->entries);
 	free(log);
 	service->log = NULL;
@@ -357,8 +359,14 @@ int asks_log_need(struct asks *asks, struct asks_service *service)
 		service->log = calloc(1, sizeof(*service->log));
 	if (result == 0 && service->log == NULL)
 		result = error_memory(&asks->t->error);
-	if (result == 0)
+	if (result == 0) {
 		service->log->key = key;
+		service->log->secret = secrets_new(sizeof(secret));
+		if (service->log->secret == NULL)
+			result = error_memory(&asks->t->error);
+		else
+			memcpy(service->log->secret, secret, sizeof(secret));
+	}
 	if (result == 0)
 		result = folder_store(path, false, &service->log->folder, &service->log->disk,
 				      &asks->t->error);
@@ -393,16 +401,11 @@ int asks_log_add(struct asks *asks, struct asks_service *service, const uint8_t 
 int asks_log_seal(struct asks *asks, struct asks_service *service)
 {
 	struct asks_log *log = service->log;
-	uint8_t secret[VKEY_SECRET_BYTES];
-	struct vkey key;
 	int result;
 
 	if (log->entries.size == 0)
 		return 0;
-	result = asks_log_key(asks, service, &key, secret);
-	if (result == 0)
-		result = append(log, &log->entries, secret, &asks->t->error);
-	secrets_wipe(secret, sizeof(secret));
+	result = append(log, &log->entries, log->secret, &asks->t->error);
 	if (result == 0)
 		result = vault_record_put(asks->t->vault, RECORD_LOG, service->person,
 					  SECRETS_PERSON_BYTES,

@@ -8,9 +8,9 @@
 
 #define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
-uint8_t *secrets_new(void)
+uint8_t *secrets_new(size_t size)
 {
-	return sodium_init() < 0 ? NULL : sodium_malloc(SECRETS_BYTES);
+	return sodium_init() < 0 ? NULL : sodium_malloc(size);
 }
 
 void secrets_free(uint8_t *secret)

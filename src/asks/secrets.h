@@ -15,8 +15,8 @@
 #define SECRETS_PERSON_BYTES 16
 #define SECRETS_PERSON_TEXT 23		/* base64url of it, with a NUL */
 
-/* Guarded memory of SECRETS_BYTES; secrets_free wipes it. NULL without memory. */
-uint8_t *secrets_new(void);
+/* Guarded memory; secrets_free wipes it. NULL without memory. */
+uint8_t *secrets_new(size_t size);
 void secrets_free(uint8_t *secret);
 void secrets_random(void *out, size_t size);
 int secrets_draw(void *context, void *out, size_t size);	/* as subset_random */

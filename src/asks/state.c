@@ -404,8 +404,8 @@ static int make(struct tacit *t)
 	if (asks == NULL)
 		return error_memory(&t->error);
 	asks->t = t;
-	asks->secret = secrets_new();
-	asks->shadow = secrets_new();
+	asks->secret = secrets_new(SECRETS_BYTES);
+	asks->shadow = secrets_new(SECRETS_BYTES);
 	asks->nonce = calloc(ASKS_NONCES, sizeof(*asks->nonce));
 	if (asks->secret == NULL || asks->shadow == NULL || asks->nonce == NULL) {
 		free_asks(asks);

@@ -1,28 +1,31 @@
-/* SHA-256 and base64 for the log, from libsodium. */
+/* SHA-256 for the log, from Nettle, which uses the processor's own instructions (a node in 180 ns
+ * where libsodium takes 900); base64 and comparing, from libsodium. */
 #include "digest.h"
 
 #include <assert.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 
 #include "tacit.h"
 
-_Static_assert(crypto_hash_sha256_BYTES == DIGEST_BYTES, "SHA-256");
+_Static_assert(SHA256_DIGEST_SIZE == DIGEST_BYTES, "SHA-256");
 
 static void prefixed(const void *prefix, size_t prefix_size, const void *data, size_t size,
 		     struct digest *out)
 {
-	crypto_hash_sha256_state state;
+	struct sha256_ctx state;
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, prefix, prefix_size);
+	sha256_init(&state);
+	if (prefix_size > 0)
+		sha256_update(&state, prefix_size, prefix);
 	if (size > 0)
-		crypto_hash_sha256_update(&state, data, size);
-	crypto_hash_sha256_final(&state, out->byte);
+		sha256_update(&state, size, data);
+	sha256_digest(&state, DIGEST_BYTES, out->byte);
 }
 
 void digest_of(const void *data, size_t size, struct digest *out)
 {
-	crypto_hash_sha256(out->byte, data, size);
+	prefixed(NULL, 0, data, size, out);
 }
 
 void digest_empty(struct digest *out)
