@@ -19,6 +19,7 @@
 struct passing {
 	struct ask *ask;
 	struct asks_service *service;
+	uint64_t nonce;			/* its hash, once it counts; else 0 */
 	struct decision decision;
 	enum decide_reason reason;
 	const char *words;		/* instead of the reason's own, or NULL */
@@ -54,24 +55,37 @@ static bool signature_holds(const struct ask *ask, struct error *error)
 	return holds;
 }
 
-/* Whether the nonce is new; remembers it. */
-static bool nonce_new(struct asks *asks, const struct ask *ask)
+static uint64_t nonce_hash(const struct ask *ask)
 {
-	uint64_t hash = hash_bytes(ask->nonce, strlen(ask->nonce),
-				   hash_bytes(ask->client, strlen(ask->client), 1));
-	size_t at = (size_t)(hash % ASKS_NONCES), i;
-
-	/* a small set in a ring of its own neighbourhood: 8 places, the oldest goes */
-	for (i = 0; i < 8; i++)
-		if (asks->nonce[(at + i) % ASKS_NONCES] == hash)
-			return false;
-	asks->nonce[(at + asks->nonce_next++ % 8) % ASKS_NONCES] = hash;
-	return true;
+	return hash_bytes(ask->nonce, strlen(ask->nonce),
+			  hash_bytes(ask->client, strlen(ask->client), 1));
 }
 
-static int receive(struct asks *asks, struct tacit_asking *asking, struct passing *passing)
+/* A nonce has eight places next to each other; the oldest of them goes. */
+#define NONCE_PLACES 8
+
+static bool nonce_seen(const struct asks *asks, uint64_t hash)
+{
+	size_t i;
+
+	for (i = 0; i < NONCE_PLACES; i++)
+		if (asks->nonce[(hash + i) % ASKS_NONCES] == hash)
+			return true;
+	return false;
+}
+
+static void nonce_keep(struct asks *asks, uint64_t hash)
+{
+	asks->nonce[(hash + asks->nonce_next++ % NONCE_PLACES) % ASKS_NONCES] = hash;
+}
+
+/* `before`: how many of this batch stand before it. */
+static int receive(struct asks *asks, struct tacit_asking *asking, struct passing *passing,
+		   size_t before)
 {
 	struct error *error = &passing->error;
+	bool again;
+	size_t i;
 
 	passing->service = asks_find(asks, asking->service);
 	if (passing->service == NULL || !passing->service->open)
@@ -82,8 +96,13 @@ static int receive(struct asks *asks, struct tacit_asking *asking, struct passin
 		return error_set(error, TACIT_E_FORMAT, "ask: \"client\" is not who is asking");
 	if (!signature_holds(passing->ask, error))
 		return error->code;
-	if (!nonce_new(asks, passing->ask))
+	passing->nonce = nonce_hash(passing->ask);
+	for (again = nonce_seen(asks, passing->nonce), i = 0; i < before; i++)
+		again |= passing[-1 - (ptrdiff_t)i].nonce == passing->nonce;
+	if (again) {
+		passing->nonce = 0;
 		return error_set(error, TACIT_E_FORMAT, "ask: this nonce was used before");
+	}
 	return 0;
 }
 
@@ -181,14 +200,15 @@ static int refuse(struct asks *asks, struct tacit_asking *asking, struct passing
 	return receipt_of(asks, passing, "dpv:ConsentRefused", "deny", 0, now);
 }
 
-static int pass(struct asks *asks, struct tacit_asking *asking, struct passing *passing)
+static int pass(struct asks *asks, struct tacit_asking *asking, struct passing *passing,
+		size_t before)
 {
 	int64_t now = clock_now();
 	struct ask view;
 	uint8_t key[32];
 	int result;
 
-	result = receive(asks, asking, passing);
+	result = receive(asks, asking, passing, before);
 	if (result == TACIT_E_MEMORY)	/* no fault of the ask */
 		return error_memory(&asks->t->error);
 	if (result != 0) {
@@ -336,14 +356,18 @@ static int run(struct tacit *t, struct tacit_asking *asking, struct passing *pas
 	if (result != 0)
 		return result;
 	for (i = 0; result == 0 && i < count; i++)
-		result = pass(asks, &asking[i], &passing[i]);
+		result = pass(asks, &asking[i], &passing[i], i);
 	result = asks_commit(asks, result);
+	/* what was not answered may be asked again as it is */
+	for (i = 0; result == 0 && i < count; i++)
+		if (passing[i].nonce != 0)
+			nonce_keep(asks, passing[i].nonce);
 	for (i = 0; result == 0 && i < count; i++)
 		result = reply(asks, &asking[i], &passing[i]);
 	return result;
 }
 
-int tacit_ask(struct tacit *t, struct tacit_asking *asking, size_t count)
+static int ask_all(struct tacit *t, struct tacit_asking *asking, size_t count)
 {
 	struct passing *passing = calloc(count + 1, sizeof(*passing));
 	size_t i;
@@ -351,8 +375,6 @@ int tacit_ask(struct tacit *t, struct tacit_asking *asking, size_t count)
 
 	if (passing == NULL)
 		return error_memory(&t->error);
-	for (i = 0; i < count; i++)
-		asking[i].reply = NULL;
 	result = run(t, asking, passing, count);
 	for (i = 0; i < count; i++) {
 		ask_free(passing[i].ask);
@@ -364,5 +386,39 @@ int tacit_ask(struct tacit *t, struct tacit_asking *asking, size_t count)
 		}
 	}
 	free(passing);
+	return result;
+}
+
+/* One service's damaged log must not keep the others of its batch from being answered. */
+static int refuse_failed(struct tacit *t, struct tacit_asking *asking)
+{
+	static const char words[] = "{\"error\":\"failed\",\"words\":\"tacit cannot answer this "
+		"service now; the person has to look at it\"}";
+
+	asking->outcome = TACIT_ASK_BUSY;
+	asking->reply = strdup(words);
+	asking->reply_size = sizeof(words) - 1;
+	return asking->reply == NULL ? error_memory(&t->error) : 0;
+}
+
+int tacit_ask(struct tacit *t, struct tacit_asking *asking, size_t count)
+{
+	size_t i;
+	int result;
+
+	for (i = 0; i < count; i++)
+		asking[i].reply = NULL;
+	result = ask_all(t, asking, count);
+	if (result != TACIT_E_DAMAGED || count < 2)
+		return result;
+	for (result = 0, i = 0; result == 0 && i < count; i++) {
+		result = ask_all(t, &asking[i], 1);
+		if (result == TACIT_E_DAMAGED)
+			result = refuse_failed(t, &asking[i]);
+	}
+	for (i = 0; result != 0 && i < count; i++) {
+		free(asking[i].reply);
+		asking[i].reply = NULL;
+	}
 	return result;
 }

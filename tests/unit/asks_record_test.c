@@ -208,6 +208,39 @@ static void restoring_takes_no_answer_back(void **state)
 	}
 }
 
+static void one_damaged_log_leaves_the_others(void **state)
+{
+	struct home *home = *state;
+	struct tacit_asking asking[2] = { { .service = ASK_SHOP }, { .service = ASK_OTHER } };
+	char uid[TACIT_UID_BYTES], path[4096], vkey[400], file[4200];
+	FILE *out;
+	int i;
+
+	let_in(home, ASK_SHOP);
+	let_in(home, ASK_OTHER);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	grant(home, ASK_OTHER, TACIT_ORDER, 0, uid);
+	assert_int_equal(tacit_log(home->t, ASK_SHOP, path, vkey), 0);
+	tacit_rest(home->t);
+	snprintf(file, sizeof(file), "%s/checkpoint", path);
+	out = fopen(file, "w");
+	assert_non_null(out);
+	fputs("x\n", out);
+	fclose(out);
+	for (i = 0; i < 2; i++) {
+		asking[i].text = ask_rank(asking[i].service, "\"order\"", 5, film, FILMS, 0);
+		asking[i].size = strlen(asking[i].text);
+	}
+	assert_int_equal(tacit_ask(home->t, asking, 2), 0);
+	assert_int_equal(asking[0].outcome, TACIT_ASK_BUSY);
+	assert_non_null(strstr(asking[0].reply, "\"failed\""));
+	assert_int_equal(asking[1].outcome, TACIT_ASK_ANSWERED);
+	for (i = 0; i < 2; i++) {
+		free(asking[i].reply);
+		free((char *)(uintptr_t)asking[i].text);
+	}
+}
+
 static void forgetting_all_ends_every_grant(void **state)
 {
 	struct home *home = *state;
@@ -301,6 +334,7 @@ int main(void)
 		TEST(logs_do_not_link_services),
 		TEST(forgetting_drops_what_was_derived),
 		TEST(restoring_takes_no_answer_back),
+		TEST(one_damaged_log_leaves_the_others),
 		TEST(forgetting_all_ends_every_grant),
 		TEST(promises_are_settled_once),
 		TEST(files_that_a_power_cut_took_come_back),
