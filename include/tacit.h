@@ -613,6 +613,11 @@ struct tacit_train_options {
 struct tacit_figures {
 	uint64_t users, items, events;	/* tested users, catalogue, held-out events */
 	double hr5, hr10, hr20, ndcg10, mrr, recall20, recall50, ndcg100;
+	double ndcg10_error, hr10_error, mrr_error;	/* standard errors, over users */
+	double popular_hr10, popular_ndcg10;	/* of counts alone: same events, same candidates */
+	double coverage10;		/* share of the catalogue in anybody's first ten */
+	double novelty10;		/* mean -log2 of the share of people who had it */
+	double popularity_bias;		/* mean training count of suggested items over taken ones */
 	double validation_float, validation_int8;	/* NDCG@10 on validation events */
 	double calibration_error;	/* expected, of the shown probability of the first ten */
 	double train_seconds, rank_p50_us, rank_p99_us;

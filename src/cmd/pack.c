@@ -235,6 +235,14 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 	json_figure(json, "Recall@20", figures->recall20, 6);
 	json_figure(json, "Recall@50", figures->recall50, 6);
 	json_figure(json, "NDCG@100", figures->ndcg100, 6);
+	json_figure(json, "NDCG@10_se", figures->ndcg10_error, 6);
+	json_figure(json, "HR@10_se", figures->hr10_error, 6);
+	json_figure(json, "MRR_se", figures->mrr_error, 6);
+	json_figure(json, "popular_NDCG@10", figures->popular_ndcg10, 6);
+	json_figure(json, "popular_HR@10", figures->popular_hr10, 6);
+	json_figure(json, "coverage@10", figures->coverage10, 6);
+	json_figure(json, "novelty@10", figures->novelty10, 4);
+	json_figure(json, "popularity_bias", figures->popularity_bias, 4);
 	json_figure(json, "train_s", figures->train_seconds, 2);
 	json_figure(json, "rank_p50_us", figures->rank_p50_us, 2);
 	json_figure(json, "rank_p99_us", figures->rank_p99_us, 2);
@@ -254,10 +262,16 @@ static void print_figures(const struct tacit_figures *figures)
 	cmd_count(events, figures->events);
 	printf("%s people, %s held-out events, all %s items ranked\n\n"
 	       "  HR@5  HR@10  HR@20  NDCG@10    MRR  Recall@20  Recall@50  NDCG@100\n"
-	       " %.4f %.4f %.4f   %.4f %.4f     %.4f     %.4f    %.4f\n\n"
+	       " %.4f %.4f %.4f   %.4f %.4f     %.4f     %.4f    %.4f\n"
+	       "     +- %.4f       +- %.4f %.4f (standard errors, over people)\n"
+	       "popular %.4f          %.4f (counts alone, the same candidates)\n\n"
+	       "first tens: %.1f %% of the catalogue, novelty %.2f bits, popularity bias %.2f\n"
 	       "calibration error %.4f; training %.0f s; a ranking p50 %.0f us, p99 %.0f us\n%s\n",
 	       users, events, items, figures->hr5, figures->hr10, figures->hr20, figures->ndcg10,
 	       figures->mrr, figures->recall20, figures->recall50, figures->ndcg100,
+	       figures->hr10_error, figures->ndcg10_error, figures->mrr_error,
+	       figures->popular_hr10, figures->popular_ndcg10, 100.0 * figures->coverage10,
+	       figures->novelty10, figures->popularity_bias,
 	       figures->calibration_error, figures->train_seconds, figures->rank_p50_us,
 	       figures->rank_p99_us, figures->params);
 }

@@ -1,6 +1,7 @@
 /* Replays the held-out events against a pack, exactly as an answer is computed. */
 #include "evaluate.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,18 @@
 
 struct replay {
 	const struct pack *pack;
+	const struct popular *popular;
 	const struct train_data *data;
 	struct scan *scan;
 	struct fold_decay *decay;
 	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
 	int64_t *h;
 	uint64_t *seen;
-	uint32_t *rank;
+	uint32_t *had;			/* [had_count]: seen items, each once */
+	uint32_t had_count;
+	uint32_t *rank, *popular_rank;	/* [held out] */
+	uint64_t *suggested;		/* bitmap [items]: in anybody's first ten */
+	double suggested_taken, taken;	/* training events of what is suggested, what was taken */
 	double *micros;
 	size_t timed;
 };
@@ -32,6 +38,11 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static bool has(const uint64_t *bitmap, uint32_t item)
+{
+	return (bitmap[item / 64] >> (item % 64) & 1) != 0;
+}
+
 /* The history of user u before event `from`, newest first. */
 static uint32_t load_history(struct replay *replay, uint32_t u, uint64_t from)
 {
@@ -39,11 +50,14 @@ static uint32_t load_history(struct replay *replay, uint32_t u, uint64_t from)
 	uint32_t count = 0;
 
 	memset(replay->seen, 0, sizeof(uint64_t) * (replay->pack->items / 64 + 1));
+	replay->had_count = 0;
 	for (e = from; e-- > first;) {
 		uint32_t item = replay->data->item[e];
 
-		if (!replay->pack->config->repeats)
+		if (!replay->pack->config->repeats && !has(replay->seen, item)) {
 			replay->seen[item / 64] |= 1ULL << (item % 64);
+			replay->had[replay->had_count++] = item;
+		}
 		if (count < LIMIT_HISTORY)
 			replay->entry[count++] = (struct fold_entry){ item, FIXED_ONE, 0, NULL };
 	}
@@ -68,15 +82,44 @@ static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64
 
 		pair->x = scan_log_share(replay->scan, hit[k].score);
 		pair->hit = hit[k].item == replay->data->item[from];
+		replay->suggested[hit[k].item / 64] |= 1ULL << (hit[k].item % 64);
+		replay->suggested_taken += replay->popular->taken[hit[k].item];
+		out->novelty += popular_novelty(replay->popular, hit[k].item);
 		out->shown[out->pair_count++] = answer_probability(replay->pack, pair->x);
 	}
 	for (e = from; e < to; e++) {
 		uint32_t item = replay->data->item[e];
-		bool candidate = (replay->seen[item / 64] >> (item % 64) & 1) == 0;
+		bool candidate = !has(replay->seen, item);
 
+		replay->popular_rank[held] = candidate ?
+			popular_rank(replay->popular, item, replay->had, replay->had_count) :
+			UINT32_MAX;
 		replay->rank[held++] = candidate ? scan_rank(replay->scan, item) : UINT32_MAX;
+		replay->taken += replay->popular->taken[item];
 	}
 	split_metrics_add(&out->metrics, replay->rank, held);
+	split_metrics_add(&out->popular, replay->popular_rank, held);
+}
+
+/* Sums become means. */
+static void replay_finish(struct replay *replay, struct evaluation *out)
+{
+	double suggested = (double)out->pair_count, events = (double)out->metrics.events;
+	uint32_t i, covered = 0;
+
+	for (i = 0; i < replay->pack->items; i++)
+		covered += has(replay->suggested, i);
+	out->coverage = (double)covered / replay->pack->items;
+	if (suggested > 0.0)
+		out->novelty /= suggested;
+	if (replay->taken > 0.0 && suggested > 0.0)
+		out->popularity_bias = replay->suggested_taken / suggested /
+				       (replay->taken / events);
+	if (replay->timed > 0) {
+		qsort(replay->micros, replay->timed, sizeof(double), by_value);
+		out->p50_us = replay->micros[replay->timed / 2];
+		out->p99_us = replay->micros[replay->timed - 1 - replay->timed / 100];
+	}
 }
 
 static int replay_new(struct replay *replay, uint64_t most, struct evaluation *out,
@@ -89,26 +132,32 @@ static int replay_new(struct replay *replay, uint64_t most, struct evaluation *o
 	replay->entry = malloc(sizeof(*replay->entry) * LIMIT_HISTORY);
 	replay->h = malloc(sizeof(*replay->h) * replay->pack->dim);
 	replay->seen = malloc(sizeof(uint64_t) * (replay->pack->items / 64 + 1));
+	replay->had = malloc(sizeof(uint32_t) * ((size_t)replay->pack->items + 1));
+	replay->suggested = calloc(replay->pack->items / 64 + 1, sizeof(uint64_t));
 	replay->rank = malloc(sizeof(uint32_t) * (most + 1));
+	replay->popular_rank = malloc(sizeof(uint32_t) * (most + 1));
 	replay->micros = malloc(sizeof(double) * (users + 1));
 	out->pairs = malloc(sizeof(*out->pairs) * (users * EVALUATE_TOP + 1));
 	out->shown = malloc(sizeof(*out->shown) * (users * EVALUATE_TOP + 1));
 	if (replay->scan == NULL || replay->decay == NULL || replay->entry == NULL ||
-	    replay->h == NULL || replay->seen == NULL || replay->rank == NULL ||
+	    replay->h == NULL || replay->seen == NULL || replay->had == NULL ||
+	    replay->suggested == NULL || replay->rank == NULL || replay->popular_rank == NULL ||
 	    replay->micros == NULL || out->pairs == NULL || out->shown == NULL)
 		return error_memory(error);
 	fold_decay_make(replay->pack, replay->decay);
 	return 0;
 }
 
-int evaluate_pack(const struct pack *pack, const struct train_data *data, const uint64_t *from,
-		  const uint64_t *to, struct evaluation *out, struct error *error)
+int evaluate_pack(const struct pack *pack, const struct popular *popular,
+		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
+		  struct evaluation *out, struct error *error)
 {
-	struct replay replay = { .pack = pack, .data = data };
+	struct replay replay = { .pack = pack, .popular = popular, .data = data };
 	uint64_t most = 0;
 	uint32_t u;
 	int result;
 
+	assert(pack->items == data->items && popular->items == data->items);
 	memset(out, 0, sizeof(*out));
 	for (u = 0; u < data->users; u++)
 		most = to[u] - from[u] > most ? to[u] - from[u] : most;
@@ -116,17 +165,17 @@ int evaluate_pack(const struct pack *pack, const struct train_data *data, const 
 	for (u = 0; result == 0 && u < data->users; u++)
 		if (to[u] > from[u])
 			replay_user(&replay, u, from[u], to[u], out);
-	if (result == 0 && replay.timed > 0) {
-		qsort(replay.micros, replay.timed, sizeof(double), by_value);
-		out->p50_us = replay.micros[replay.timed / 2];
-		out->p99_us = replay.micros[replay.timed - 1 - replay.timed / 100];
-	}
+	if (result == 0)
+		replay_finish(&replay, out);
 	scan_free(replay.scan);
 	free(replay.decay);
 	free(replay.entry);
 	free(replay.h);
 	free(replay.seen);
+	free(replay.had);
+	free(replay.suggested);
 	free(replay.rank);
+	free(replay.popular_rank);
 	free(replay.micros);
 	if (result != 0)
 		evaluate_free(out);

@@ -5,12 +5,17 @@
 #include "pack/pack.h"
 #include "train/build.h"
 #include "train/data.h"
+#include "train/popular.h"
 #include "train/split.h"
 
 #define EVALUATE_TOP 10
 
 struct evaluation {
 	struct split_metrics metrics;
+	struct split_metrics popular;	/* of the popularity baseline, for the same events */
+	double coverage;		/* share of the catalogue in anybody's first ten */
+	double novelty;			/* mean of popular_novelty over all first tens */
+	double popularity_bias;		/* mean count of suggested items over that of taken ones */
 	struct build_pair *pairs;	/* [pair_count]: log share of each of the first ten, hit? */
 	int32_t *shown;			/* [pair_count]: the probability shown for it */
 	size_t pair_count;
@@ -18,9 +23,10 @@ struct evaluation {
 };
 
 /* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1
- * found. */
-int evaluate_pack(const struct pack *pack, const struct train_data *data, const uint64_t *from,
-		  const uint64_t *to, struct evaluation *out, struct error *error);
+ * found. `popular` counts what the pack was learned from. */
+int evaluate_pack(const struct pack *pack, const struct popular *popular,
+		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
+		  struct evaluation *out, struct error *error);
 void evaluate_free(struct evaluation *evaluation);
 
 /* Expected calibration error of the shown probabilities, in fifteen bins of equal count

@@ -218,19 +218,24 @@ static int write_pack(struct training *training, struct follow_model *model, con
 static int measure(struct training *training, struct follow_model *model, const uint64_t *from,
 		   const uint64_t *to, struct evaluation *out)
 {
+	struct popular popular;
 	char path[96];
 	struct pack *pack;
-	int result;
+	int result = popular_count(training->data, training->split.start, from, &popular,
+				   &training->t->error);
 
 	snprintf(path, sizeof(path), "%s/measured.pack", training->folder);
-	result = write_pack(training, model, from, path);
+	if (result == 0)
+		result = write_pack(training, model, from, path);
 	if (result == 0)
 		result = pack_open(path, &pack, &training->t->error);
 	if (result == 0) {
-		result = evaluate_pack(pack, training->data, from, to, out, &training->t->error);
+		result = evaluate_pack(pack, &popular, training->data, from, to, out,
+				       &training->t->error);
 		pack_close(pack);
 	}
 	unlink(path);
+	popular_free(&popular);
 	return result;
 }
 
@@ -249,6 +254,14 @@ static void keep_figures(struct tacit_figures *figures, const struct evaluation 
 	figures->recall20 = m->recall20 / users;
 	figures->recall50 = m->recall50 / users;
 	figures->ndcg100 = m->ndcg100 / users;
+	figures->ndcg10_error = split_standard_error(m->ndcg10, m->ndcg10_squares, m->users);
+	figures->hr10_error = split_standard_error(m->hr10, m->hr10, m->users);
+	figures->mrr_error = split_standard_error(m->mrr, m->mrr_squares, m->users);
+	figures->coverage10 = evaluation->coverage;
+	figures->novelty10 = evaluation->novelty;
+	figures->popularity_bias = evaluation->popularity_bias;
+	figures->popular_hr10 = evaluation->popular.hr10 / users;
+	figures->popular_ndcg10 = evaluation->popular.ndcg10 / users;
 	figures->rank_p50_us = evaluation->p50_us;
 	figures->rank_p99_us = evaluation->p99_us;
 }

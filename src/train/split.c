@@ -80,21 +80,33 @@ static double recall(const uint32_t *rank, uint32_t count, uint32_t k)
 	return (double)among_first(rank, count, k) / (double)(count < k ? count : k);
 }
 
+double split_standard_error(double sum, double squares, uint64_t n)
+{
+	double spread = n > 1 ? (squares - sum * sum / (double)n) / (double)(n - 1) : 0.0;
+
+	return spread > 0.0 ? sqrt(spread / (double)n) : 0.0;
+}
+
 void split_metrics_add(struct split_metrics *metrics, const uint32_t *rank, uint32_t count)
 {
 	uint32_t best = UINT32_MAX, i;
+	double gain, reciprocal;
 
 	if (count == 0)
 		return;
 	for (i = 0; i < count; i++)
 		best = rank[i] < best ? rank[i] : best;
+	gain = ndcg(rank, count, 10);
+	reciprocal = best == UINT32_MAX ? 0.0 : 1.0 / ((double)best + 1.0);
 	metrics->users++;
 	metrics->events += count;
 	metrics->hr5 += best < 5;
 	metrics->hr10 += best < 10;
 	metrics->hr20 += best < 20;
-	metrics->ndcg10 += ndcg(rank, count, 10);
-	metrics->mrr += best == UINT32_MAX ? 0.0 : 1.0 / ((double)best + 1.0);
+	metrics->ndcg10 += gain;
+	metrics->ndcg10_squares += gain * gain;
+	metrics->mrr += reciprocal;
+	metrics->mrr_squares += reciprocal * reciprocal;
 	metrics->recall20 += recall(rank, count, 20);
 	metrics->recall50 += recall(rank, count, 50);
 	metrics->ndcg100 += ndcg(rank, count, 100);

@@ -31,6 +31,7 @@ void split_free(struct split *split);
 struct split_metrics {
 	uint64_t users, events;
 	double hr5, hr10, hr20, ndcg10, mrr, recall20, recall50, ndcg100;
+	double ndcg10_squares, mrr_squares;
 };
 
 /* One user: the ranks (0 = first) of the held-out items among all candidates, in any order.
@@ -40,5 +41,8 @@ struct split_metrics {
  *   NDCG@k    sum of 1 / log2(rank + 2) over that of the ideal order
  *   MRR       1 / (1 + best rank) */
 void split_metrics_add(struct split_metrics *metrics, const uint32_t *rank, uint32_t count);
+
+/* The standard error of a mean over n users, from the sum of their values and of the squares. */
+double split_standard_error(double sum, double squares, uint64_t n);
 
 #endif

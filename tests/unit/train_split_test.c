@@ -35,6 +35,15 @@ static void metrics_by_hand(void **state)
 	assert_true(m.users == 1 && m.hr20 == 0.0 && m.ndcg100 == 0.0 && m.mrr == 0.0);
 }
 
+static void standard_error_by_hand(void **state)
+{
+	(void)state;
+	/* 1, 2, 3, 4: variance (2.25 + 0.25 + 0.25 + 2.25) / 3 = 5/3, over four people */
+	assert_true(fabs(split_standard_error(10.0, 30.0, 4) - sqrt(5.0 / 12.0)) < 1e-12);
+	assert_true(split_standard_error(3.0, 3.0, 3) == 0.0);	/* all the same */
+	assert_true(split_standard_error(0.5, 0.25, 1) == 0.0);	/* one tells nothing */
+}
+
 static struct train_data *sample(uint32_t events)
 {
 	struct train_collector *collector = train_collector_new();
@@ -101,6 +110,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(metrics_by_hand),
+		cmocka_unit_test(standard_error_by_hand),
 		cmocka_unit_test(splits_keep_time_order),
 		cmocka_unit_test(calibration_rises),
 	};
