@@ -146,13 +146,15 @@ int tacit_why(struct tacit *t, const char *domain, const char *title, struct tac
 
 	if (result != 0)
 		return result;
-	for (n = 0; gate_domain_try(t, domain, n, name); n++) {
+	for (n = 0; (result = gate_domain_try(t, domain, n, name)) > 0; n++) {
 		result = why_in(t, name, title, out);
 		if (n == 0)
 			first = t->error;
 		if (result != TACIT_E_NOT_FOUND)
 			return result;
 	}
+	if (result < 0)
+		return result;
 	t->error = first;	/* of the domain that was meant most likely */
 	return TACIT_E_NOT_FOUND;
 }
