@@ -240,6 +240,15 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
  * knows come last, with probability -1 and no causes. */
 int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, size_t count,
 	       struct tacit_answer **out);
+/* What people take after one thing, from the pack alone: for each candidate the exact term that
+ * the thing adds to its score as the newest of a history, without the intercept and without
+ * anything of the person's history; best first, ties by the pack's item number. It is about the
+ * thing and not about the person (probability -1), but what they told "never" stays out. Where no
+ * catalogue has the title ("Title", "Title (1999)", "Title<TAB>Creator"), its words stand in
+ * (reason "words"). `count` 0: 10. Cost: one pass over a catalogue. TACIT_E_NOT_FOUND where no
+ * pack has the title or a word of it. */
+int tacit_like_this(struct tacit *t, const char *domain, const char *title, uint32_t count,
+		    struct tacit_answer **out);
 /* The exact sum behind one item, with what each cause changes. One suggestion in the answer. */
 int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/random.h"
 #include "pack/pack.h"
 
@@ -14,7 +15,43 @@
 #define KIT_BANKS 3
 #define KIT_BUCKETS 4
 
-static inline struct pack *kit_pack(uint32_t items, uint64_t seed, bool repeats)
+/* Random rows for words of titles, a creator, a genre and a decade; those of "night" are zero. */
+struct kit_words {
+	uint64_t key[PACK_WORD_ROWS];
+	int8_t row[PACK_WORD_ROWS * (KIT_BANKS + 1) * KIT_DIM];
+	uint32_t scale[PACK_WORD_ROWS * (KIT_BANKS + 1)];
+};
+
+static inline uint32_t kit_words(struct kit_words *words, uint64_t seed)
+{
+	uint32_t count = (uint32_t)pack_word_hashes("Unknown Night 8 17 26 35", "Someone", "Drama", 1990,
+						    words->key, PACK_WORD_ROWS);
+	struct random random = { seed };
+	uint32_t w, j, sets = KIT_BANKS + 1;
+
+	for (w = 0; w < count; w++) {
+		bool night = words->key[w] == hash_bytes("night", 5, 1);
+
+		for (j = 0; j < sets * KIT_DIM; j++)
+			words->row[w * sets * KIT_DIM + j] = night ? 0 : (int8_t)(random_below(&random, 255) - 127);
+		for (j = 0; j < sets; j++)
+			words->scale[w * sets + j] = 1000000 + random_below(&random, 9000000);
+	}
+	return count;
+}
+
+static inline int kit_write_words(struct pack_writer *writer, const struct kit_words *words, uint32_t count,
+				  struct error *error)
+{
+	size_t sets = KIT_BANKS + 1;
+
+	return count > 0 &&
+	       (pack_writer_section(writer, PACK_WKEY, words->key, sizeof(uint64_t) * count, error) != 0 ||
+		pack_writer_section(writer, PACK_WROW, words->row, count * sets * KIT_DIM, error) != 0 ||
+		pack_writer_section(writer, PACK_WSCL, words->scale, count * sets * sizeof(uint32_t), error) != 0);
+}
+
+static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool repeats, bool with_words)
 {
 	struct random random = { seed };
 	struct pack_config config = { .dim = KIT_DIM, .banks = KIT_BANKS, .buckets = KIT_BUCKETS,
@@ -31,10 +68,12 @@ static inline struct pack *kit_pack(uint32_t items, uint64_t seed, bool repeats)
 	int16_t *length = malloc(sizeof(*length) * items * KIT_BUCKETS);
 	struct pack_writer *writer = pack_writer_new("kit", "films");
 	char path[] = "/tmp/tacit-kit-XXXXXX";
+	struct kit_words words;
 	struct error error;
 	struct pack *pack = NULL;
 	uint32_t i, j;
 
+	config.words = with_words ? kit_words(&words, seed + 1) : 0;
 	memcpy(config.bucket_from, from, sizeof(from));
 	memcpy(config.rho, rho, sizeof(rho));
 	for (i = 0; i < items; i++) {
@@ -63,6 +102,7 @@ static inline struct pack *kit_pack(uint32_t items, uint64_t seed, bool repeats)
 	    pack_writer_section(writer, PACK_LENG, length, sizeof(*length) * items * KIT_BUCKETS,
 				&error) != 0 ||
 	    pack_writer_section(writer, PACK_CONT, count, sizeof(*count) * items, &error) != 0 ||
+	    kit_write_words(writer, &words, config.words, &error) != 0 ||
 	    pack_writer_finish(writer, path, &error) != 0 ||
 	    pack_open(path, &pack, &error) != 0) {
 		fprintf(stderr, "kit: %s\n", error.message);
@@ -79,6 +119,11 @@ static inline struct pack *kit_pack(uint32_t items, uint64_t seed, bool repeats)
 	free(length);
 	free(count);
 	return pack;
+}
+
+static inline struct pack *kit_pack(uint32_t items, uint64_t seed, bool repeats)
+{
+	return kit_pack_with(items, seed, repeats, false);
 }
 
 #endif

@@ -26,6 +26,13 @@ int answer_next(const struct subject *subject, const struct tacit_next_options *
 int answer_rank(const struct subject *subject, const char *const *titles, size_t count,
 		struct tacit_answer *out, struct error *error);
 
+/* ---- like.c ----
+ * What people take after one thing, from the pack alone: of the facts only "never" counts, of the
+ * history nothing. By the rows of item `item`, or where that is FOLD_NO_ITEM by the words of
+ * `title` ("Title", "Title (1999)", "Title<TAB>Creator"); TACIT_E_NOT_FOUND without a known one. */
+int answer_like(const struct subject *subject, uint32_t item, const char *title, uint32_t count,
+		struct tacit_answer *out, struct error *error);
+
 /* ---- why.c ---- */
 int answer_why(const struct subject *subject, uint32_t item, struct tacit_answer *out,
 	       struct error *error);
@@ -72,6 +79,8 @@ void causes_sort(struct tacit_suggestion *suggestion, size_t most);
 
 /* "Alien (1979)": the title with its year where the title has none; cut to `max`. */
 void answer_name(const char *title, int32_t year, char *out, size_t max);
+/* "Title<TAB>Creator": cuts the title out and gives the creator, "" where there is none. */
+const char *answer_split(const char *line, char title[LIMIT_TITLE_BYTES + 1]);
 /* Fills title, creator, id ... of a suggestion from the pack. */
 void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out);
 /* The probability shown for a log share: the pack's calibration, linear between its points. */

@@ -30,6 +30,16 @@ void answer_name(const char *title, int32_t year, char *out, size_t max)
 		memcpy(out + strlen(out), end, strlen(end) + 1);
 }
 
+const char *answer_split(const char *line, char title[LIMIT_TITLE_BYTES + 1])
+{
+	const char *tab = strchr(line, '\t');
+	size_t size = tab == NULL ? strlen(line) : (size_t)(tab - line);
+
+	snprintf(title, LIMIT_TITLE_BYTES + 1, "%.*s",
+		 (int)text_cut(line, size, LIMIT_TITLE_BYTES), line);
+	return tab == NULL ? "" : tab + 1;
+}
+
 void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out)
 {
 	out->item = item;

@@ -8,7 +8,6 @@
 
 #include "answer.h"
 #include "base/hash.h"
-#include "base/text.h"
 
 #define DEFAULT_COUNT 10
 #define SURPRISE_COUNT 5	/* a surprise is something that at least so many took */
@@ -191,12 +190,9 @@ static int by_rank(const void *a, const void *b)
 static void link_line(const struct subject *subject, const char *line, struct ranked *out)
 {
 	char title[LIMIT_TITLE_BYTES + 1];
-	const char *tab = strchr(line, '\t');
-	size_t size = tab == NULL ? strlen(line) : (size_t)(tab - line);
-	struct pack_query query = { title, tab == NULL ? "" : tab + 1, 0 };
+	struct pack_query query = { title, answer_split(line, title), 0 };
 	struct pack_match match;
 
-	snprintf(title, sizeof(title), "%.*s", (int)text_cut(line, size, LIMIT_TITLE_BYTES), line);
 	out->known = pack_link(subject->pack, &query, &match);
 	out->item = out->known ? match.item : FOLD_NO_ITEM;
 }

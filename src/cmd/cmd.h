@@ -153,6 +153,7 @@ int cmd_facts(struct cmd *cmd);
 int cmd_me(struct cmd *cmd);
 int cmd_next(struct cmd *cmd);
 int cmd_rank(struct cmd *cmd);
+int cmd_like_this(struct cmd *cmd);
 int cmd_why(struct cmd *cmd);
 int cmd_whatif(struct cmd *cmd);
 int cmd_worth(struct cmd *cmd);
@@ -179,6 +180,8 @@ int cmd_witness(struct cmd *cmd);
 
 /* "Alien (1979)": the title as the catalogue has it, or as the person's history does. */
 void cmd_name(const struct tacit_suggestion *it, char *out, size_t max);
+/* The list of an answer, as next --json has it. */
+void cmd_json_answer(struct json *json, const struct tacit_answer *answer);
 /* Shared by next and the demo: prints an answer as a table with its first causes. */
 void cmd_print_answer(const struct tacit_answer *answer, size_t causes);
 void cmd_print_why(const struct tacit_answer *answer, size_t most);

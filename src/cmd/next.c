@@ -36,7 +36,7 @@ static void json_item(struct json *json, const struct tacit_suggestion *suggesti
 		json_int(json, (int64_t)suggestion->item);
 }
 
-static void json_answer(struct json *json, const struct tacit_answer *answer)
+void cmd_json_answer(struct json *json, const struct tacit_answer *answer)
 {
 	size_t i, c;
 
@@ -209,7 +209,7 @@ int cmd_next(struct cmd *cmd)
 	if (result != 0)
 		return cmd_fail(cmd, result);
 	if (cmd->json) {
-		json_answer(&json, answer);
+		cmd_json_answer(&json, answer);
 		tacit_answer_free(answer);
 		return cmd_print_json(&json);
 	}
@@ -286,7 +286,7 @@ int cmd_rank(struct cmd *cmd)
 	if (result != 0)
 		return cmd_fail(cmd, result);
 	if (cmd->json) {
-		json_answer(&json, answer);
+		cmd_json_answer(&json, answer);
 		tacit_answer_free(answer);
 		return cmd_print_json(&json);
 	}

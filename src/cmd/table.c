@@ -87,6 +87,18 @@ const struct cmd_command cmd_commands[] = {
 	  "Every term of the item's score, and its rank in a history without that cause.",
 	  "  $ tacit why \"Alien (1979)\"", cmd_why,
 	  { KEY_FILE, DOMAIN, { "n", "K", "how many causes (default 12)" } } },
+	{ "like-this", "TITLE", "what people take after one thing",
+	  "The things of a catalogue by what this one alone adds to their scores: from the pack,\n"
+	  "without your history and without how many take them. It is about the thing, not about\n"
+	  "you; but what you never want stays out. A title that no catalogue has goes by its\n"
+	  "words.",
+	  "  $ tacit like-this \"Alien (1979)\" -n 3\n"
+	  "  ...\n"
+	  "  1  Aliens (1986)                                                     +1.524\n"
+	  "  2  Terminator, The (1984)                                            +1.252\n"
+	  "  3  Planet of the Apes (1968)                                         +1.165",
+	  cmd_like_this,
+	  { KEY_FILE, DOMAIN, { "n", "K", "how many (default 10)" } } },
 	{ "whatif", "CHANGE", "the difference, before it happens",
 	  "forget TITLE, forget event N, forget source N, like TITLE, dislike TITLE, done TITLE,\n"
 	  "no WORD, love WORD: the list before and after. Nothing is changed.",

@@ -100,6 +100,61 @@ int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, s
 	return end(&person, result, answer, out);
 }
 
+/* In one domain; with `words` what its catalogue does not have is taken by its words. */
+static int like_in(struct tacit *t, const char *domain, const char *title, uint32_t count,
+		   bool words, struct tacit_answer **out)
+{
+	struct gate_person person;
+	struct tacit_answer *answer;
+	char name[32];
+	uint32_t item;
+	int result = begin(t, domain, &person, name, &answer);
+
+	if (result != 0)
+		return result;
+	if (person.pack == NULL)
+		result = error_set(&t->error, TACIT_E_NOT_FOUND, "there is no pack for %s, and "
+				   "what is like what stands in packs; add one with: tacit pack "
+				   "add FILE", name);
+	else if (gate_pack_item(person.pack, title, &item))
+		result = answer_like(&person.subject, item, title, count, answer, &t->error);
+	else if (words)
+		result = answer_like(&person.subject, FOLD_NO_ITEM, title, count, answer,
+				     &t->error);
+	else
+		result = TACIT_E_NOT_FOUND;
+	return end(&person, result, answer, out);
+}
+
+int tacit_like_this(struct tacit *t, const char *domain, const char *title, uint32_t count,
+		    struct tacit_answer **out)
+{
+	struct error first = { 0, "" };
+	char name[32];
+	size_t n;
+	int result = gate_need_vault(t), words;
+
+	if (result != 0)
+		return result;
+	if (count > LIMIT_LIST)
+		return error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
+				 LIMIT_LIST);
+	/* a catalogue that has the title goes before one that only knows words of it */
+	for (words = 0; words < 2; words++) {
+		for (n = 0; (result = gate_domain_try(t, domain, n, name)) > 0; n++) {
+			result = like_in(t, name, title, count, words == 1, out);
+			if (n == 0)
+				first = t->error;
+			if (result != TACIT_E_NOT_FOUND)
+				return result;
+		}
+		if (result < 0)
+			return result;
+	}
+	t->error = first;	/* of the domain that was meant most likely */
+	return TACIT_E_NOT_FOUND;
+}
+
 static int why_in_pack(struct tacit *t, struct gate_person *person, const char *domain,
 		       const char *title, struct tacit_answer *answer)
 {
@@ -146,13 +201,15 @@ int tacit_why(struct tacit *t, const char *domain, const char *title, struct tac
 
 	if (result != 0)
 		return result;
-	for (n = 0; gate_domain_try(t, domain, n, name); n++) {
+	for (n = 0; (result = gate_domain_try(t, domain, n, name)) > 0; n++) {
 		result = why_in(t, name, title, out);
 		if (n == 0)
 			first = t->error;
 		if (result != TACIT_E_NOT_FOUND)
 			return result;
 	}
+	if (result < 0)
+		return result;
 	t->error = first;	/* of the domain that was meant most likely */
 	return TACIT_E_NOT_FOUND;
 }

@@ -181,18 +181,20 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 	struct act act = { .value = ACT_NONE, .duration = ACT_NONE, .zone = ACT_ZONE_UNKNOWN };
 	char creator[256], words[256], name[32];
 	struct error first = { 0, "" };
-	int result = gate_need_vault(t);
+	int result = gate_need_vault(t), further = 0;
 	size_t n;
 
 	if (result != 0)
 		return result;
-	for (n = 0; gate_domain_try(t, domain, n, name); n++) {
+	for (n = 0; (further = gate_domain_try(t, domain, n, name)) > 0; n++) {
 		result = take_for(t, name, title, &act, item, creator, words);
 		if (n == 0)
 			first = t->error;
 		if (result != TACIT_E_NOT_FOUND)
 			break;
 	}
+	if (further < 0)
+		return further;
 	if (result == TACIT_E_NOT_FOUND)
 		t->error = first;
 	if (result != 0)

@@ -181,17 +181,20 @@ int gate_domain(struct tacit *t, const char *asked, char domain[32])
 	return 0;
 }
 
-bool gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32])
+int gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32])
 {
 	static const char *const domains[] = { "films", "series", "music", "books", "games", "shop",
 					       "places", "news", "apps", "other" };
 
-	if (n == 0)
-		return gate_domain(t, asked, domain) == 0;
+	if (n == 0) {
+		int result = gate_domain(t, asked, domain);
+
+		return result != 0 ? result : 1;
+	}
 	if (asked != NULL || n > sizeof(domains) / sizeof(domains[0]))
-		return false;
+		return 0;
 	snprintf(domain, 32, "%s", domains[n - 1]);
-	return true;
+	return 1;
 }
 
 bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item)

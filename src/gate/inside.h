@@ -47,8 +47,9 @@ int gate_need_vault(struct tacit *t);
 /* "films", "watch", "movies" ... to the name of a domain; NULL: the domain with most events. */
 int gate_domain(struct tacit *t, const char *asked, char domain[32]);
 /* The nth domain to look in for a title when none was asked for: first gate_domain's, then the
- * others. False when there is no further one, or when a domain was asked for and n > 0. */
-bool gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32]);
+ * others. 1 when there is one, 0 when there is no further one or a domain was asked for and n > 0,
+ * negative on error. */
+int gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32]);
 /* The item of a pack that a title names, or that has it as its identifier. */
 bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item);
 int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out);

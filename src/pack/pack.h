@@ -197,5 +197,10 @@ bool pack_link(const struct pack *pack, const struct pack_query *query, struct p
  * and the decade, hashed with hash_bytes(seed by kind), at most `max`, no duplicates, ascending. */
 size_t pack_word_hashes(const char *title, const char *creator, const char *words, int32_t year,
 			uint64_t *out, size_t max);
+/* The rows into word_row of the words that the pack has of something so described: at most
+ * PACK_WORD_ROWS into out, no row twice. What stands in for the rows of an item. */
+#define PACK_WORD_ROWS 32
+uint32_t pack_word_rows(const struct pack *pack, const char *title, const char *creator,
+			const char *words, int32_t year, uint32_t *out);
 
 #endif

@@ -91,3 +91,30 @@ size_t pack_word_hashes(const char *title, const char *creator, const char *word
 	memcpy(out, features.hash, features.count * sizeof(out[0]));
 	return features.count;
 }
+
+uint32_t pack_word_rows(const struct pack *pack, const char *title, const char *creator,
+			const char *words, int32_t year, uint32_t *out)
+{
+	uint64_t hash[PACK_WORD_ROWS];
+	size_t total, i;
+	uint32_t known = 0;
+
+	if (pack->words == 0)
+		return 0;
+	total = pack_word_hashes(title, creator, words, year, hash, PACK_WORD_ROWS);
+	for (i = 0; i < total; i++) {
+		uint32_t low = 0, high = pack->words;
+
+		while (low < high) {
+			uint32_t middle = low + (high - low) / 2;
+
+			if (pack->word_key[middle] < hash[i])
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		if (low < pack->words && pack->word_key[low] == hash[i])
+			out[known++] = low;
+	}
+	return known;
+}

@@ -48,11 +48,12 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 /* q_scale[item] * (q[item] . h), exact. */
 fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);
 
-/* length[bucket(n)][item] as wide, and the bucket. */
+/* length[bucket(n)][item] as wide, and the bucket; FOLD_NO_BUCKET where no intercept counts. */
+#define FOLD_NO_BUCKET UINT32_MAX
 uint32_t fold_bucket(const struct pack *pack, uint64_t n);
 static inline fixed_wide fold_length(const struct pack *pack, uint32_t bucket, uint32_t item)
 {
-	return pack->length == NULL ? 0 :
+	return pack->length == NULL || bucket == FOLD_NO_BUCKET ? 0 :
 	       (fixed_wide)pack->length[(size_t)bucket * pack->items + item] *
 	       ((fixed_wide)1 << (FIXED_WIDE_BITS - 11));
 }

@@ -6,7 +6,6 @@
 
 #include "strength.h"
 
-#define ENTRY_WORDS 32
 #define NO_ENTRY UINT32_MAX
 
 int profile_links_make(const struct vault_history *history, const struct pack *pack,
@@ -48,34 +47,6 @@ struct building {
 	uint8_t *not_me;		/* [history items] */
 };
 
-/* The rows of the words that an unmatched title has in the pack; how many. */
-static uint32_t word_rows(const struct pack *pack, const struct vault_item *item, uint32_t *out)
-{
-	uint64_t hash[ENTRY_WORDS];
-	size_t total, i;
-	uint32_t known = 0;
-
-	if (pack->words == 0)
-		return 0;
-	total = pack_word_hashes(item->title, item->creator, item->words, item->year, hash,
-				 ENTRY_WORDS);
-	for (i = 0; i < total; i++) {
-		uint32_t low = 0, high = pack->words;
-
-		while (low < high) {
-			uint32_t middle = low + (high - low) / 2;
-
-			if (pack->word_key[middle] < hash[i])
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low < pack->words && pack->word_key[low] == hash[i])
-			out[known++] = low;
-	}
-	return known;
-}
-
 /* The entry of an event's item, made when it is the first; NO_ENTRY for what no row stands for. */
 static uint32_t entry_of(struct building *building, uint32_t vault_item, size_t *words_used)
 {
@@ -84,6 +55,7 @@ static uint32_t entry_of(struct building *building, uint32_t vault_item, size_t 
 	uint32_t *slot = linked != FOLD_NO_ITEM ? &building->by_pack[linked]
 						: &building->by_vault[vault_item];
 	bool again = profile->pack->config->repeats && linked != FOLD_NO_ITEM;
+	const struct vault_item *it;
 	struct fold_entry *fold;
 
 	/* where things are taken again and again, every time is an entry, as in training */
@@ -99,9 +71,10 @@ static uint32_t entry_of(struct building *building, uint32_t vault_item, size_t 
 		*slot = NO_ENTRY;	/* known to be nothing, unless a row is found below */
 		if (profile->count >= LIMIT_HISTORY)
 			return NO_ENTRY - 1;
-		fold->word_count = word_rows(profile->pack,
-					     &profile->history->items[vault_item],
-					     profile->word + *words_used);
+		it = &profile->history->items[vault_item];
+		fold->word_count = pack_word_rows(profile->pack, it->title, it->creator,
+						  it->words, it->year,
+						  profile->word + *words_used);
 		if (fold->word_count == 0)
 			return NO_ENTRY - 1;
 		fold->word = profile->word + *words_used;
@@ -196,7 +169,7 @@ static int allocate(struct profile *profile, struct building *building)
 	profile->event = malloc(sizeof(*profile->event) * (events + 1));
 	profile->excluded = calloc(words, sizeof(uint64_t));
 	profile->told_never = calloc(words, sizeof(uint64_t));
-	profile->word = malloc(sizeof(uint32_t) * ENTRY_WORDS *
+	profile->word = malloc(sizeof(uint32_t) * PACK_WORD_ROWS *
 			       ((mine < LIMIT_HISTORY ? mine : LIMIT_HISTORY) + 1));
 	building->by_pack = calloc(items, sizeof(uint32_t));
 	building->by_vault = calloc(mine + 1, sizeof(uint32_t));

@@ -126,7 +126,7 @@ void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint6
 	       const int32_t *bonus)
 {
 	const struct pack *pack = scan->pack;
-	const int16_t *length = pack->length == NULL ? NULL :
+	const int16_t *length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
 				pack->length + (size_t)bucket * pack->items;
 	uint32_t i;
 

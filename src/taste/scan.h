@@ -24,8 +24,9 @@ struct scan;
 struct scan *scan_new(const struct pack *pack);
 void scan_free(struct scan *scan);
 
-/* Rounded scores of all items for state h and a length bucket. `excluded` is a bitmap [items]
- * (NULL: none) of items that are no candidates; `bonus` (NULL: none) is added, 2^-20 [items]. */
+/* Rounded scores of all items for state h and a length bucket (FOLD_NO_BUCKET: no intercepts).
+ * `excluded` is a bitmap [items] (NULL: none) of items that are no candidates; `bonus` (NULL: none)
+ * is added, 2^-20 [items]. */
 void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
 	       const int32_t *bonus);
 

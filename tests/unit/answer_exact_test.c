@@ -108,9 +108,9 @@ static void without_cause(const struct subject *subject, const struct tacit_caus
 	assert_int_equal(cause->rank_without, rank);
 }
 
-static void why_is_exact_in(bool repeats)
+static void why_is_exact_in(bool repeats, bool words)
 {
-	struct pack *pack = kit_pack(ITEMS, 21, repeats);
+	struct pack *pack = kit_pack_with(ITEMS, 21, repeats, words);
 	struct scan *scan = scan_new(pack);
 	const struct profile_filter all = PROFILE_ALL;
 	struct random random = { 22 };
@@ -146,13 +146,20 @@ static void why_is_exact_in(bool repeats)
 static void why_is_exact(void **state)
 {
 	(void)state;
-	why_is_exact_in(false);
+	why_is_exact_in(false, false);
+}
+
+/* Titles that the pack does not have count by their words. */
+static void why_is_exact_with_words(void **state)
+{
+	(void)state;
+	why_is_exact_in(false, true);
 }
 
 static void why_is_exact_with_repeats(void **state)
 {
 	(void)state;
-	why_is_exact_in(true);
+	why_is_exact_in(true, false);
 }
 
 /* What the list says of an item is what `why` says of it. */
@@ -259,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(why_is_exact),
+		cmocka_unit_test(why_is_exact_with_words),
 		cmocka_unit_test(why_is_exact_with_repeats),
 		cmocka_unit_test(next_agrees_with_why),
 		cmocka_unit_test(told_and_had_stay_out),

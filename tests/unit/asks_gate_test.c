@@ -367,6 +367,36 @@ static void batches_are_as_good_as_one(void **state)
 	assert_int_equal(proof.entries, 1 + 20 * 36);
 }
 
+/* A vault that cannot be read is an error of its own, not a title that is in no domain. */
+static void unreadable_is_not_unknown(void **state)
+{
+	struct home *home = *state;
+	struct tacit_answer *answer;
+	char path[128], item[256] = "", wrong[64];
+	FILE *file;
+	long at, size;
+
+	tacit_close(home->t);
+	home->t = open_handle(home);
+	assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	snprintf(path, sizeof(path), "%s/vault.tacit", home->folder);
+	file = fopen(path, "r+be");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	size = ftell(file);
+	memset(wrong, 0x5a, sizeof(wrong));
+	for (at = 8192; at + 1024 < size; at += 1024) {	/* a part of every page */
+		assert_int_equal(fseek(file, at, SEEK_SET), 0);
+		assert_int_equal(fwrite(wrong, sizeof(wrong), 1, file), 1);
+	}
+	fclose(file);
+	assert_int_equal(tacit_why(home->t, NULL, "Alien (1979)", &answer), TACIT_E_DAMAGED);
+	assert_true(strlen(tacit_error(home->t)) > 0);
+	assert_int_equal(tacit_feedback(home->t, TACIT_LIKE, NULL, "Alien (1979)", item),
+			 TACIT_E_DAMAGED);
+	assert_string_equal(item, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +412,7 @@ int main(void)
 		TEST(creepy_lowers_at_once),
 		TEST(codes_pair_once),
 		TEST(batches_are_as_good_as_one),
+		TEST(unreadable_is_not_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
