@@ -636,7 +636,7 @@ struct tacit_figures {
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
 		struct tacit_figures *out);
 /* What is held out: of each person the last event, or the last fifth; all events of the tenth of
- * people whose first event is the latest (tested: the last event of each, after folding in those
+ * people whose first event is the latest (tested: the last fifth of each, after folding in those
  * before it); or of each person with a past the first known item from the date on that leaves a
  * tenth of all events. Validation is split off what is left in the same way. */
 enum {

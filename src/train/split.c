@@ -67,7 +67,7 @@ static int later_people(const struct train_data *data, struct split *out)
 	for (i = 0; i < data->users; i++) {
 		uint32_t u = arrival[i].user;
 		uint64_t first = data->start[u], last = data->start[u + 1];
-		uint64_t from = last > first + 1 ? last - 1 : last;
+		uint64_t from = last - held_out(last - first, SPLIT_LAST_FIFTH);
 
 		out->fit_end[u] = i < fitting ? last : first;
 		out->valid_from[u] = i >= fitting && i < learning ? from : last;

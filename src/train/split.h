@@ -18,8 +18,8 @@ enum split_protocol {
 	SPLIT_LAST_FIFTH,	/* the last fifth tests, the last fifth of the rest validates */
 	SPLIT_VALIDATE_ONLY,	/* the last event validates, nothing tests: for making a pack */
 	/* People in the order of their first events: 85 % fit with all that they have, of the next
-	 * 5 % the last event validates, of the last 10 % the last event tests: nobody is learned
-	 * from whose events test. */
+	 * 5 % the last fifth validates, of the last 10 % the last fifth tests, the rest folded in
+	 * (strong generalisation, Liang et al. 2018): nobody is learned from whose events test. */
 	SPLIT_LATER_PEOPLE,
 	/* Events before the date that leaves 10 % of them are learned from; of each person with
 	 * something before it, the first event from that date on whose item had been learned from
