@@ -619,6 +619,13 @@ struct tacit_train_options {
 };
 #define TACIT_TRAIN_OPTIONS_INIT { .size = sizeof(struct tacit_train_options), .seed = 1 }
 
+/* The event behind a history of that length, for test people who have that many. */
+enum { TACIT_CURVE_POINTS = 7 };
+struct tacit_curve_point {
+	unsigned history;		/* events */
+	uint64_t users;
+	double hr10, ndcg10, popular_hr10, popular_ndcg10;
+};
 struct tacit_figures {
 	uint64_t users, items, events;	/* tested users, catalogue, held-out events */
 	double hr5, hr10, hr20, ndcg10, mrr, recall20, recall50, ndcg100;
@@ -631,11 +638,19 @@ struct tacit_figures {
 	double calibration_error;	/* expected, of the shown probability of the first ten */
 	double train_seconds, rank_p50_us, rank_p99_us;
 	char params[256];
+	struct tacit_curve_point curve[TACIT_CURVE_POINTS];
+	unsigned curve_points;		/* 0 but for TACIT_LATER_PEOPLE */
 };
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
 		struct tacit_figures *out);
-enum { TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1 };
+/* What is held out: of each person the last event, or the last fifth; all events of the tenth of
+ * people whose first event is the latest (tested: the last fifth of each, after folding in those
+ * before it); or of each person with a past the first known item from the date on that leaves a
+ * tenth of all events. Validation is split off what is left in the same way. */
+enum {
+	TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1, TACIT_LATER_PEOPLE = 2, TACIT_TIME = 3,
+};
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out);

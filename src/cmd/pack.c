@@ -221,6 +221,27 @@ static void json_figure(struct json *json, const char *key, double value, int pl
 	json_decimal(json, (int64_t)(scaled < 0.0 ? scaled - 0.5 : scaled + 0.5), places);
 }
 
+static void json_curve(struct json *json, const struct tacit_figures *figures)
+{
+	unsigned i;
+
+	json_key(json, "curve");
+	json_array(json);
+	for (i = 0; i < figures->curve_points; i++) {
+		const struct tacit_curve_point *point = &figures->curve[i];
+
+		json_object(json);
+		json_put_int(json, "history", point->history);
+		json_put_int(json, "users", (int64_t)point->users);
+		json_figure(json, "HR@10", point->hr10, 6);
+		json_figure(json, "NDCG@10", point->ndcg10, 6);
+		json_figure(json, "popular_HR@10", point->popular_hr10, 6);
+		json_figure(json, "popular_NDCG@10", point->popular_ndcg10, 6);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
 static void json_figures(struct json *json, const struct tacit_figures *figures)
 {
 	json_object(json);
@@ -250,7 +271,23 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 	json_figure(json, "validation_float", figures->validation_float, 6);
 	json_figure(json, "validation_int8", figures->validation_int8, 6);
 	json_figure(json, "calibration_error", figures->calibration_error, 6);
+	if (figures->curve_points > 0)
+		json_curve(json, figures);
 	json_object_end(json);
+}
+
+static void print_curve(const struct tacit_figures *figures)
+{
+	unsigned i;
+
+	puts("\nevents known  people  HR@10 (popular)  NDCG@10 (popular)");
+	for (i = 0; i < figures->curve_points; i++) {
+		const struct tacit_curve_point *point = &figures->curve[i];
+
+		printf("%12u  %6llu  %.4f (%.4f)     %.4f (%.4f)\n", point->history,
+		       (unsigned long long)point->users, point->hr10, point->popular_hr10,
+		       point->ndcg10, point->popular_ndcg10);
+	}
 }
 
 static void print_figures(const struct tacit_figures *figures)
@@ -274,6 +311,8 @@ static void print_figures(const struct tacit_figures *figures)
 	       figures->novelty10, figures->popularity_bias,
 	       figures->calibration_error, figures->train_seconds, figures->rank_p50_us,
 	       figures->rank_p99_us, figures->params);
+	if (figures->curve_points > 0)
+		print_curve(figures);
 }
 
 static int report(struct cmd *cmd, int result, const struct tacit_figures *figures)
@@ -336,6 +375,10 @@ int cmd_train(struct cmd *cmd)
 
 int cmd_eval(struct cmd *cmd)
 {
+	static const char *const name[] = {
+		[TACIT_LEAVE_ONE_OUT] = "leave-one-out", [TACIT_LAST_FIFTH] = "last-fifth",
+		[TACIT_LATER_PEOPLE] = "later-people", [TACIT_TIME] = "time",
+	};
 	struct tacit_train_options options = TACIT_TRAIN_OPTIONS_INIT;
 	struct tacit_figures figures;
 	const char *protocol = cmd_flag(cmd, "protocol");
@@ -343,10 +386,11 @@ int cmd_eval(struct cmd *cmd)
 
 	if (result != CMD_OK)
 		return result;
-	if (protocol != NULL && strcmp(protocol, "last-fifth") == 0)
-		which = TACIT_LAST_FIFTH;
-	else if (protocol != NULL && strcmp(protocol, "leave-one-out") != 0)
-		return cmd_usage(cmd, "--protocol is leave-one-out or last-fifth");
+	while (protocol != NULL && which <= TACIT_TIME && strcmp(protocol, name[which]) != 0)
+		which++;
+	if (which > TACIT_TIME)
+		return cmd_usage(cmd, "--protocol is leave-one-out, last-fifth, later-people or "
+				 "time");
 	start_portable(cmd);
 	result = tacit_eval(cmd->t, &options, which, &figures);
 	return report(cmd, result, &figures);

@@ -258,7 +258,8 @@ const struct cmd_command cmd_commands[] = {
 	  "Trains without the test events (parameters chosen on validation events only, then\n"
 	  "fitted again) and ranks all items for each person.",
 	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out", cmd_eval,
-	  { { "protocol", "P", "leave-one-out (default) or last-fifth" }, TRAINING } },
+	  { { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time" },
+	    TRAINING } },
 };
 
 const size_t cmd_command_count = sizeof(cmd_commands) / sizeof(cmd_commands[0]);

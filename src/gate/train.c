@@ -214,29 +214,43 @@ static int write_pack(struct training *training, struct follow_model *model, con
 	return result;
 }
 
-/* Writes a pack that is only measured, measures it, removes it. */
-static int measure(struct training *training, struct follow_model *model, const uint64_t *from,
-		   const uint64_t *to, struct evaluation *out)
-{
-	struct popular popular;
-	char path[96];
+/* A pack that is only measured, without a name in the folder, and the counts beside it. */
+struct measured {
 	struct pack *pack;
-	int result = popular_count(training->data, training->split.start, from, &popular,
+	struct popular popular;
+};
+
+/* The model as a pack, learned from the events before end[u] of each user. */
+static int measured_open(struct training *training, struct follow_model *model,
+			 const uint64_t *end, struct measured *out)
+{
+	char path[96];
+	int result = popular_count(training->data, training->split.start, end, &out->popular,
 				   &training->t->error);
 
+	if (result != 0)
+		return result;
 	snprintf(path, sizeof(path), "%s/measured.pack", training->folder);
+	result = write_pack(training, model, end, path);
 	if (result == 0)
-		result = write_pack(training, model, from, path);
-	if (result == 0)
-		result = pack_open(path, &pack, &training->t->error);
-	if (result == 0) {
-		result = evaluate_pack(pack, &popular, training->data, from, to, out,
-				       &training->t->error);
-		pack_close(pack);
-	}
+		result = pack_open(path, &out->pack, &training->t->error);
 	unlink(path);
-	popular_free(&popular);
+	if (result != 0)
+		popular_free(&out->popular);
 	return result;
+}
+
+static void measured_close(struct measured *measured)
+{
+	pack_close(measured->pack);
+	popular_free(&measured->popular);
+}
+
+static int measure(struct training *training, const struct measured *measured,
+		   const uint64_t *from, const uint64_t *to, struct evaluation *out)
+{
+	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, out,
+			     &training->t->error);
 }
 
 static void keep_figures(struct tacit_figures *figures, const struct evaluation *evaluation)
@@ -305,14 +319,19 @@ static int validate(struct training *training, struct follow_model *model)
 	struct tacit_figures *figures = &training->figures;
 	struct split_metrics exact;
 	struct evaluation evaluation;
+	struct measured measured;
 	char line[200];
 	int result = fit_measure(model, true, &training->config, training->data,
-				 training->split.fit_end, training->split.valid_end, &exact,
+				 training->split.valid_from, training->split.valid_to, &exact,
 				 &training->t->error);
 
 	if (result == 0)
-		result = measure(training, model, training->split.fit_end,
-				 training->split.valid_end, &evaluation);
+		result = measured_open(training, model, training->split.fit_end, &measured);
+	if (result != 0)
+		return result;
+	result = measure(training, &measured, training->split.valid_from,
+			 training->split.valid_to, &evaluation);
+	measured_close(&measured);
 	if (result != 0)
 		return result;
 	keep_figures(figures, &evaluation);
@@ -426,9 +445,9 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 				 "--name NAME -o FILE");
 	result = begin(&training, t, options, SPLIT_VALIDATE_ONLY);
 	if (result == 0)
-		result = fit_all(&training, training.split.test_end, &model);
+		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
-		result = write_pack(&training, model, training.split.test_end, pack_path);
+		result = write_pack(&training, model, training.split.refit_end, pack_path);
 	if (result == 0 && out != NULL)
 		*out = training.figures;
 	follow_free(model);
@@ -436,27 +455,83 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 	return result;
 }
 
+/* The figures at growing lengths of history, for people who were not learned from. */
+static int measure_curve(struct training *training, const struct measured *measured)
+{
+	static const unsigned length[TACIT_CURVE_POINTS] = { 1, 2, 3, 5, 10, 20, 50 };
+	size_t bytes = sizeof(uint64_t) * ((size_t)training->data->users + 1), i;
+	uint64_t *from = malloc(bytes), *to = malloc(bytes);
+	int result = from == NULL || to == NULL ? error_memory(&training->t->error) : 0;
+
+	for (i = 0; result == 0 && i < TACIT_CURVE_POINTS; i++) {
+		struct tacit_curve_point *point = &training->figures.curve[i];
+		struct evaluation evaluation;
+		double users;
+
+		split_at_length(&training->split, training->data, length[i], from, to);
+		result = measure(training, measured, from, to, &evaluation);
+		if (result != 0)
+			break;
+		users = evaluation.metrics.users > 0 ? (double)evaluation.metrics.users : 1.0;
+		point->history = length[i];
+		point->users = evaluation.metrics.users;
+		point->hr10 = evaluation.metrics.hr10 / users;
+		point->ndcg10 = evaluation.metrics.ndcg10 / users;
+		point->popular_hr10 = evaluation.popular.hr10 / users;
+		point->popular_ndcg10 = evaluation.popular.ndcg10 / users;
+		evaluate_free(&evaluation);
+	}
+	if (result == 0)
+		training->figures.curve_points = TACIT_CURVE_POINTS;
+	free(from);
+	free(to);
+	return result;
+}
+
+static int test(struct training *training, struct follow_model *model, bool curve)
+{
+	struct evaluation evaluation;
+	struct measured measured;
+	int result = measured_open(training, model, training->split.refit_end, &measured);
+
+	if (result != 0)
+		return result;
+	result = measure(training, &measured, training->split.test_from, training->split.test_to,
+			 &evaluation);
+	if (result == 0) {
+		keep_figures(&training->figures, &evaluation);
+		training->figures.calibration_error =
+			evaluate_calibration_error(&evaluation, &training->t->error);
+		evaluate_free(&evaluation);
+	}
+	if (result == 0 && curve)
+		result = measure_curve(training, &measured);
+	measured_close(&measured);
+	return result;
+}
+
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out)
 {
+	static const enum split_protocol split[] = {
+		[TACIT_LEAVE_ONE_OUT] = SPLIT_LEAVE_ONE_OUT,
+		[TACIT_LAST_FIFTH] = SPLIT_LAST_FIFTH,
+		[TACIT_LATER_PEOPLE] = SPLIT_LATER_PEOPLE,
+		[TACIT_TIME] = SPLIT_TIME,
+	};
 	struct follow_model *model = NULL;
 	struct training training;
-	struct evaluation evaluation;
-	int result = begin(&training, t, options, protocol == TACIT_LAST_FIFTH ? SPLIT_LAST_FIFTH
-									: SPLIT_LEAVE_ONE_OUT);
+	int result;
 
+	if (protocol < 0 || (size_t)protocol >= sizeof(split) / sizeof(split[0]))
+		return error_set(&t->error, TACIT_E_ARGUMENT, "there is no protocol %d", protocol);
+	result = begin(&training, t, options, split[protocol]);
 	if (result == 0)
-		result = fit_all(&training, training.split.valid_end, &model);
+		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
-		result = measure(&training, model, training.split.valid_end,
-				 training.split.test_end, &evaluation);
-	if (result == 0) {
-		keep_figures(&training.figures, &evaluation);
-		training.figures.calibration_error = evaluate_calibration_error(&evaluation,
-										&t->error);
+		result = test(&training, model, protocol == TACIT_LATER_PEOPLE);
+	if (result == 0)
 		*out = training.figures;
-		evaluate_free(&evaluation);
-	}
 	follow_free(model);
 	end(&training);
 	return result;

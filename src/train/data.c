@@ -252,11 +252,14 @@ static int fill(struct train_collector *collector, struct train_data *data)
 	data->events = collector->count;
 	data->start = calloc((size_t)data->users + 1, sizeof(*data->start));
 	data->item = malloc((data->events + 1) * sizeof(*data->item));
-	if (data->start == NULL || data->item == NULL || name_items(collector) != 0)
+	data->time = malloc((data->events + 1) * sizeof(*data->time));
+	if (data->start == NULL || data->item == NULL || data->time == NULL ||
+	    name_items(collector) != 0)
 		return TACIT_E_MEMORY;
 	qsort(collector->rows, collector->count, sizeof(*collector->rows), by_user_time);
 	for (i = 0; i < collector->count; i++) {
 		data->item[i] = collector->rows[i].item;
+		data->time[i] = collector->rows[i].time;
 		data->start[collector->rows[i].user + 1]++;
 	}
 	for (i = 0; i < data->users; i++)
@@ -313,5 +316,6 @@ void train_data_free(struct train_data *data)
 	free(data->catalogue);
 	free(data->start);
 	free(data->item);
+	free(data->time);
 	free(data);
 }

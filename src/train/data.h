@@ -20,6 +20,7 @@ struct train_data {
 	uint64_t events;
 	uint64_t *start;		/* [users + 1]: user u has start[u] .. start[u + 1] - 1 */
 	uint32_t *item;			/* [events], a user's oldest first; ties in file order */
+	int64_t *time;			/* [events], as given */
 	struct train_item *catalogue;	/* [items], in the order of first appearance */
 };
 

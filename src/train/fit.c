@@ -306,8 +306,8 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		result = train_one(data, split->start, split->fit_end, options, &trial,
 				   "choosing on validation", &made, error);
 		if (result == 0)
-			result = fit_measure(made, true, &trial, data, split->fit_end,
-					     split->valid_end, &metrics, error);
+			result = fit_measure(made, true, &trial, data, split->valid_from,
+					     split->valid_to, &metrics, error);
 		spent = clock_seconds() - started;
 		if (result == 0 && metrics.users > 0)
 			say(options, &trial, &metrics, spent);

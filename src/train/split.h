@@ -1,6 +1,9 @@
 /*
  * What is learned from and what is held out, per person in time order, and the figures that come
  * of ranking all items for the held-out events.
+ *
+ * Whatever the protocol, of each person: what is learned from is a first part of their events (or
+ * nothing), what is held out lies behind it, and the history of a held-out event is all before it.
  */
 #ifndef TACIT_TRAIN_SPLIT_H
 #define TACIT_TRAIN_SPLIT_H
@@ -14,18 +17,33 @@ enum split_protocol {
 	SPLIT_LEAVE_ONE_OUT,	/* the last event tests, the one before validates */
 	SPLIT_LAST_FIFTH,	/* the last fifth tests, the last fifth of the rest validates */
 	SPLIT_VALIDATE_ONLY,	/* the last event validates, nothing tests: for making a pack */
+	/* People in the order of their first events: 85 % fit with all that they have, of the next
+	 * 5 % the last fifth validates, of the last 10 % the last fifth tests, the rest folded in
+	 * (strong generalisation, Liang et al. 2018): nobody is learned from whose events test. */
+	SPLIT_LATER_PEOPLE,
+	/* Events before the date that leaves 10 % of them are learned from; of each person with
+	 * something before it, the first event from that date on whose item had been learned from
+	 * tests. Validation is the same again within what is learned from. */
+	SPLIT_TIME,
 };
 
-/* Of user u: events start[u] .. fit_end[u] - 1 fit, up to valid_end[u] validate, up to
- * test_end[u] test. */
+/* Of user u: events start[u] .. fit_end[u] - 1 fit, valid_from[u] .. valid_to[u] - 1 validate;
+ * then start[u] .. refit_end[u] - 1 fit again, test_from[u] .. test_to[u] - 1 test. */
 struct split {
 	uint32_t users;
-	uint64_t *start, *fit_end, *valid_end, *test_end;	/* [users] */
+	uint64_t *start, *fit_end, *valid_from, *valid_to;	/* [users] */
+	uint64_t *refit_end, *test_from, *test_to;
 };
 
+/* TACIT_E_FORMAT where there are too few people or dates for later people or a split in time. */
 int split_make(const struct train_data *data, enum split_protocol protocol, struct split *out,
 	       struct error *error);
 void split_free(struct split *split);
+
+/* The event behind a history of `length` events, of each user who tests and has that many before
+ * one: from[u] .. to[u] - 1, empty for others. Both [users]. */
+void split_at_length(const struct split *split, const struct train_data *data, uint64_t length,
+		     uint64_t *from, uint64_t *to);
 
 /* Sums over users; divide by `users` for means. */
 struct split_metrics {

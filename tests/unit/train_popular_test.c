@@ -14,7 +14,9 @@
 /* Three people, five items; the last event of each is not learned from. */
 static uint64_t start[] = { 0, 4, 6, 9 }, end[] = { 3, 5, 8 };
 static uint32_t item[] = { 2, 2, 1, 4,  2, 0,  1, 3, 4 };
-static const struct train_data data = { 3, 5, 9, start, item, NULL };
+static const struct train_data data = {
+	.users = 3, .items = 5, .events = 9, .start = start, .item = item,
+};
 
 static void counts_what_is_learned_from(void **state)
 {
