@@ -236,8 +236,9 @@ struct tacit_next_options {
 /* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet. */
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out);
-/* Orders a given list of titles ("Title", "Title (1999)", "Title<TAB>Creator"). Titles that nobody
- * knows come last, with probability -1 and no causes. */
+/* Orders a given list of titles ("Title", "Title (1999)", "Title<TAB>Creator"). Those that the
+ * catalogue does not have are scored by the words that the pack knows of them, with probability
+ * -1; those without a known word come last, without causes. */
 int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, size_t count,
 	       struct tacit_answer **out);
 /* What people take after one thing, from the pack alone: for each candidate the exact term that

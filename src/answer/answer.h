@@ -67,13 +67,30 @@ int answer_again_why(const struct vault_history *history, const struct vault_fac
 /* Whether a domain's things are taken again and again (music, places ...). */
 bool answer_repeats(const char *domain);
 
+/* ---- outside.c: a candidate that the pack does not have, by the words that it knows ---- */
+struct outside {
+	const char *title, *creator;	/* borrowed; creator "" when unknown */
+	uint32_t count;			/* words; 0: nothing is known of it */
+	uint32_t row[PACK_WORD_ROWS];
+};
+/* False where the pack knows no word of it. */
+bool outside_make(const struct pack *pack, const char *title, const char *creator, int32_t year,
+		  struct outside *out);
+/* The exact score; `least` is fold_least_length. */
+fixed_wide outside_score(const struct profile *profile, const struct outside *outside,
+			 const int64_t *h, fixed_wide least);
+/* Whether the person never wants it. */
+bool outside_never(const struct profile *profile, const struct outside *outside);
+
 /* ---- causes.c ---- */
 
 /* The exact terms of the scores of `count` items: causes (unsorted, canonical order: popularity,
  * told, entries newest first) whose contributions sum to the shown score to the bit. Entries that
- * add exactly nothing are left out. */
+ * add exactly nothing are left out. Where an item is FOLD_NO_ITEM, outside[] of the same index says
+ * what it is; NULL where there is none. */
 int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
-		uint32_t count, struct tacit_suggestion *out, struct error *error);
+		const struct outside *outside, uint32_t count, struct tacit_suggestion *out,
+		struct error *error);
 /* Largest contribution first; keeps the first `most` (0: all). */
 void causes_sort(struct tacit_suggestion *suggestion, size_t most);
 

@@ -86,19 +86,35 @@ static struct tacit_cause *add_cause(struct tacit_suggestion *suggestion, struct
 	return cause;
 }
 
-static void add_told(const struct profile *profile, uint32_t item,
+/* What many take; of a title outside the catalogue nobody knows, so it is the least. */
+static void add_popular(const struct profile *profile, uint32_t bucket, uint32_t item,
+			fixed_wide least, struct tacit_suggestion *suggestion,
+			struct column *column)
+{
+	bool has = item != FOLD_NO_ITEM;
+	struct tacit_cause *cause = add_cause(suggestion, column, has ?
+					      fold_length(profile->pack, bucket, item) : least,
+					      "popular");
+
+	copy_text(cause->label, sizeof(cause->label), has ? "how many take it" :
+		  "not in the catalogue: as what the fewest take");
+}
+
+static void add_told(const struct profile *profile, uint32_t item, const struct outside *outside,
 		     struct tacit_suggestion *suggestion, struct column *column)
 {
 	const struct pack *pack = profile->pack;
+	bool has = item != FOLD_NO_ITEM;
+	const char *title = has ? pack_title(pack, item) : outside->title;
+	const char *creator = has ? pack_creator(pack, item) : outside->creator;
+	const char *words = has ? pack_words(pack, item) : "";
 	uint32_t r;
 
 	for (r = 0; r < profile->told.count; r++) {
 		const struct told_rule *rule = &profile->told.rule[r];
 		struct tacit_cause *cause;
 
-		if (rule->bonus == 0 || !told_matches(rule, pack_title(pack, item),
-						      pack_creator(pack, item),
-						      pack_words(pack, item)))
+		if (rule->bonus == 0 || !told_matches(rule, title, creator, words))
 			continue;
 		cause = add_cause(suggestion, column, (fixed_wide)rule->bonus *
 				  ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS)), "told");
@@ -129,13 +145,15 @@ static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term
 }
 
 int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
-		uint32_t count, struct tacit_suggestion *out, struct error *error)
+		const struct outside *outside, uint32_t count, struct tacit_suggestion *out,
+		struct error *error)
 {
 	const struct pack *pack = profile->pack;
 	uint32_t live = profile->count < profile->decay->faded ? profile->count
 							       : profile->decay->faded;
 	struct column *column = calloc(count + 1, sizeof(*column));
 	int64_t *h = malloc(sizeof(*h) * pack->dim);
+	fixed_wide least = outside == NULL ? 0 : fold_least_length(pack, bucket);
 	uint32_t i, e;
 	int result = column == NULL || h == NULL ? error_memory(error) : 0;
 
@@ -147,15 +165,16 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 			result = error_memory(error);
 			break;
 		}
-		copy_text(add_cause(&out[i], &column[i], fold_length(pack, bucket, item[i]),
-				    "popular")->label, 256, "how many take it");
-		add_told(profile, item[i], &out[i], &column[i]);
+		add_popular(profile, bucket, item[i], least, &out[i], &column[i]);
+		add_told(profile, item[i], outside == NULL ? NULL : &outside[i], &out[i],
+			 &column[i]);
 	}
 	for (e = 0; result == 0 && e < live; e++) {
 		memset(h, 0, sizeof(*h) * pack->dim);
 		fold_add(pack, profile->decay, &profile->fold[e], e, h);
 		for (i = 0; i < count; i++) {
-			fixed_wide term = fold_dot(pack, h, item[i]);
+			fixed_wide term = item[i] != FOLD_NO_ITEM ? fold_dot(pack, h, item[i]) :
+				fold_dot_words(pack, h, outside[i].row, outside[i].count);
 
 			if (term != 0)
 				add_entry(profile, e, term, &out[i], &column[i]);

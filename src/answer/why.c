@@ -98,7 +98,7 @@ static int explain(struct without *without, struct tacit_answer *out, struct err
 		scan_log_share(without->subject->scan,
 			       scan_score(without->subject->scan, without->item)));
 	bucket = fold_bucket(without->subject->pack, profile->count);
-	result = causes_make(profile, bucket, &without->item, 1, suggestion, error);
+	result = causes_make(profile, bucket, &without->item, NULL, 1, suggestion, error);
 	if (result != 0)
 		return result;
 	answer_describe(without->subject->pack, without->item, suggestion);

@@ -86,6 +86,7 @@ struct asks_person {
 	struct profile profile;
 	int64_t *h;
 	uint32_t bucket;
+	fixed_wide least;			/* intercept of what the pack does not have */
 	struct tacit_answer *again;		/* without a pack */
 	struct asks_links *links;
 };

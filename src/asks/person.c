@@ -69,6 +69,7 @@ static int make_profile(struct asks *asks, struct asks_person *person)
 		return result;
 	person->known = person->profile.count > 0 || person->profile.told.count > 0;
 	person->bucket = profile_state(&person->profile, UINT32_MAX, person->h);
+	person->least = fold_least_length(loaded->pack, person->bucket);
 	scan_pass(loaded->scan, person->h, person->bucket, NULL, person->profile.bonus);
 	return 0;
 }
@@ -161,6 +162,16 @@ static uint32_t link_candidate(struct asks_person *person, const struct ask_cand
 	return person->links->slot[at].item;
 }
 
+/* A candidate that the pack does not have, by its words; false where it knows none. */
+static bool by_words(const struct asks_person *person, const struct ask_candidate *candidate,
+		     struct outside *out)
+{
+	return outside_make(person->person.pack,
+			    candidate->title != NULL ? candidate->title : candidate->id,
+			    candidate->creator != NULL ? candidate->creator : "",
+			    candidate->year, out);
+}
+
 static bool is_again(const struct tacit_suggestion *it, const struct ask_candidate *candidate)
 {
 	char wanted[LIMIT_TITLE_BYTES + 1], there[LIMIT_TITLE_BYTES + 1];
@@ -175,10 +186,21 @@ static bool is_again(const struct tacit_suggestion *it, const struct ask_candida
 
 struct placed {
 	fixed_wide score;
-	int group;			/* 0 known, 1 unknown, 2 the person never wants it */
+	int group;			/* 0 scored, 1 unknown, 2 the person never wants it */
 	uint32_t index;
 	const char *id;
 };
+
+static void place_outside(const struct asks_person *person, const struct ask_candidate *candidate,
+			  struct placed *out)
+{
+	struct outside outside;
+
+	if (!by_words(person, candidate, &outside))
+		return;
+	out->group = outside_never(&person->profile, &outside) ? 2 : 0;
+	out->score = outside_score(&person->profile, &outside, person->h, person->least);
+}
 
 static void place(struct asks_person *person, const struct ask_candidate *candidate,
 		  struct placed *out)
@@ -190,8 +212,10 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 	if (person->person.pack != NULL) {
 		uint32_t item = link_candidate(person, candidate);
 
-		if (item == UINT32_MAX)
+		if (item == UINT32_MAX) {
+			place_outside(person, candidate, out);
 			return;
+		}
 		out->group = profile_bit(person->profile.told_never, item) ? 2 : 0;
 		out->score = scan_score(person->person.scan, item);
 		return;
@@ -243,6 +267,7 @@ int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const c
 {
 	struct tacit_suggestion suggestion = { 0 };
 	struct asks_person *person;
+	struct outside outside;
 	uint32_t item;
 	size_t i;
 	int count = 0, k, result = asks_person_need(asks, ask->domain, &person);
@@ -254,9 +279,10 @@ int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const c
 		return person->again != NULL && person->again->count > 0;
 	}
 	item = link_candidate(person, &ask->candidate[index]);
-	if (item == UINT32_MAX)
+	if (item == UINT32_MAX && !by_words(person, &ask->candidate[index], &outside))
 		return 0;
-	result = causes_make(&person->profile, person->bucket, &item, 1, &suggestion,
+	result = causes_make(&person->profile, person->bucket, &item,
+			     item == UINT32_MAX ? &outside : NULL, 1, &suggestion,
 			     &asks->t->error);
 	if (result != 0)
 		return result;

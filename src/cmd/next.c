@@ -127,6 +127,7 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 {
 	char text[1200] = "";
 	size_t c, used = 0, shown = 0;
+	bool outside = it->cause_count == 0;	/* of the catalogue that has what is popular */
 
 	if (it->cause_count > 0 && strcmp(it->cause[0].reason, "again") == 0) {
 		print_again(it);
@@ -135,6 +136,7 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 	for (c = 0; c < it->cause_count && shown < causes; c++) {
 		const struct tacit_cause *cause = &it->cause[c];
 
+		outside |= strcmp(cause->reason, "popular") == 0 && it->probability < 0;
 		if (strcmp(cause->reason, "popular") == 0 || cause->contribution <= 0)
 			continue;
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.200s",
@@ -143,8 +145,9 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 	}
 	if (it->surprise)
 		snprintf(text, sizeof(text), "a surprise: outside what you usually take");
-	else if (it->cause_count == 0)
-		snprintf(text, sizeof(text), "not in the catalogue");
+	else if (shown == 0 && outside)
+		snprintf(text, sizeof(text), "not in the catalogue%s",
+			 it->cause_count == 0 ? "" : ": by its words");
 	else if (shown == 0)
 		snprintf(text, sizeof(text), "many take it");
 	printf("      ");

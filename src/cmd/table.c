@@ -80,7 +80,8 @@ const struct cmd_command cmd_commands[] = {
 	    { "anyway", NULL, "what many take, where nothing is known of you" } } },
 	{ "rank", "[DOMAIN]", "order a given list",
 	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"
-	  "tab, creator). Titles that the catalogue does not have come last.",
+	  "tab, creator). What the catalogue does not have goes by its words, as something that\n"
+	  "few take; titles without a known word come last.",
 	  "  $ tacit rank -f tonight.txt", cmd_rank,
 	  { KEY_FILE, { "f", "FILE", "the list, - for the standard input" } } },
 	{ "why", "TITLE", "the exact sum behind a suggestion",

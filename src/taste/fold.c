@@ -111,6 +111,36 @@ fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item)
 	return sum * pack->q_scale[item];
 }
 
+fixed_wide fold_dot_words(const struct pack *pack, const int64_t *h, const uint32_t *row,
+			  uint32_t count)
+{
+	int32_t root = count == 0 ? 0 : fixed_inverse_root(count);
+	fixed_wide total = 0;
+	uint32_t w, j;
+
+	for (w = 0; w < count; w++) {
+		size_t at = (size_t)row[w] * (pack->banks + 1) + pack->banks;
+		const int8_t *q = pack->word_row + at * pack->dim;
+		fixed_wide sum = 0;
+
+		assert(row[w] < pack->words);
+		for (j = 0; j < pack->dim; j++)
+			sum += (fixed_wide)h[j] * q[j];
+		total += sum * fixed_multiply(root, pack->word_scale[at]);
+	}
+	return total;
+}
+
+fixed_wide fold_least_length(const struct pack *pack, uint32_t bucket)
+{
+	uint32_t i, least = 0;
+
+	for (i = 1; pack->length != NULL && i < pack->items; i++)
+		if (fold_length(pack, bucket, i) < fold_length(pack, bucket, least))
+			least = i;
+	return fold_length(pack, bucket, least);
+}
+
 uint32_t fold_bucket(const struct pack *pack, uint64_t n)
 {
 	uint32_t b = 0;

@@ -48,6 +48,15 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 /* q_scale[item] * (q[item] . h), exact. */
 fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);
 
+/* A title that the pack does not have, as a candidate: the Q rows of its words, as the trainer
+ * gives them to an item that nobody had. Each row's scale is divided by the root of `count` and
+ * rounded to 2^-32 once, so that this is linear in h and exact, as fold_dot is. */
+fixed_wide fold_dot_words(const struct pack *pack, const int64_t *h, const uint32_t *row,
+			  uint32_t count);
+/* The intercept of such a title: that of the item which the fewest take, because nothing says that
+ * more would take this one. Cost: a pass over a bucket's intercepts. */
+fixed_wide fold_least_length(const struct pack *pack, uint32_t bucket);
+
 /* length[bucket(n)][item] as wide, and the bucket; FOLD_NO_BUCKET where no intercept counts. */
 #define FOLD_NO_BUCKET UINT32_MAX
 uint32_t fold_bucket(const struct pack *pack, uint64_t n);

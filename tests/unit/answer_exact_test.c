@@ -262,6 +262,90 @@ static void surprises_keep_their_share(void **state)
 	pack_close(pack);
 }
 
+/* The score of a title outside the catalogue, from the pack's rows and the profile's state alone. */
+static int64_t outside_brute(const struct profile *profile, const char *title, const char *creator)
+{
+	const struct pack *pack = profile->pack;
+	uint64_t hash[32];
+	size_t count = pack_word_hashes(title, creator, "", 0, hash, 32), i;
+	uint32_t known = 0, w, j, sets = KIT_BANKS + 1, bucket;
+	int64_t h[KIT_DIM], least = INT64_MAX;
+	fixed_wide score = 0;
+
+	bucket = profile_state(profile, UINT32_MAX, h);
+	for (i = 0; i < count; i++)
+		for (w = 0; w < pack->words; w++)
+			known += pack->word_key[w] == hash[i];
+	for (i = 0; i < count; i++)
+		for (w = 0; w < pack->words; w++) {
+			/* the scale over the root, to the nearest, halves up */
+			int64_t scale = ((int64_t)pack->word_scale[w * sets + KIT_BANKS] *
+					 fixed_inverse_root(known == 0 ? 1 : known) + (1 << 19)) >> 20;
+
+			for (j = 0; pack->word_key[w] == hash[i] && j < KIT_DIM; j++)
+				score += (fixed_wide)h[j] * scale *
+					 pack->word_row[(w * sets + KIT_BANKS) * KIT_DIM + j];
+		}
+	for (i = 0; i < ITEMS; i++)
+		least = pack->length[bucket * ITEMS + i] < least ? pack->length[bucket * ITEMS + i] : least;
+	score += (fixed_wide)least * ((fixed_wide)1 << 51);	/* 2^-11 to 2^-62 */
+	if (profile->told.count > 0 && strstr(title, "War") != NULL)
+		score += (fixed_wide)TOLD_LOVE * ((fixed_wide)1 << 42);
+	return fixed_narrow(score);
+}
+
+/* A given list: titles that the pack does not have are scored by the words that it knows, exactly;
+ * only those without one come last, in the order given. */
+static void ranks_by_words(void **state)
+{
+	static const char *const title[] = {
+		"Zzyzx Qwrt", "Film 12", "Unknown 8", "17 Night\tSomeone", "Film 40", "Unknown War (1992)",
+		"Qwrt Zzyzx", "The Night", "26 35\tNobody", "Film 77",
+	};
+	enum { TITLES = sizeof(title) / sizeof(title[0]) };
+	struct pack *pack = kit_pack_with(ITEMS, 26, false, true);
+	struct scan *scan = scan_new(pack);
+	const struct profile_filter all = PROFILE_ALL;
+	uint32_t round, i;
+	size_t c;
+
+	(void)state;
+	for (round = 0; round < 60; round++) {
+		struct tacit_answer answer = { .count = 0 };
+		struct profile profile;
+		struct person person;
+
+		person_make(&person, pack, scan, round);
+		assert_int_equal(profile_make(&person.history, &person.links, pack, person.fact,
+					      person.subject.fact_count, &all, &profile, NULL), 0);
+		assert_int_equal(answer_rank(&person.subject, title, TITLES, &answer, NULL), 0);
+		assert_int_equal(answer.count, TITLES);
+		for (i = 0; i < TITLES - 2; i++) {
+			const struct tacit_suggestion *it = &answer.suggestion[i];
+			int64_t sum = 0;
+
+			for (c = 0; c < it->cause_count; c++)
+				sum += it->cause[c].contribution;
+			assert_int_equal(sum, it->score);
+			assert_true(i == 0 || it->score <= it[-1].score);
+			if (strncmp(it->title, "Film ", 5) == 0) {
+				assert_in_range(it->probability, 0, TACIT_ONE);
+				continue;
+			}
+			assert_int_equal(it->probability, -1);
+			assert_int_equal(it->score, outside_brute(&profile, it->title, it->creator));
+		}
+		assert_string_equal(answer.suggestion[TITLES - 2].title, "Zzyzx Qwrt");
+		assert_string_equal(answer.suggestion[TITLES - 1].title, "Qwrt Zzyzx");
+		assert_int_equal(answer.suggestion[TITLES - 1].cause_count, 0);
+		answer_clear(&answer);
+		profile_free(&profile);
+		person_free(&person);
+	}
+	scan_free(scan);
+	pack_close(pack);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +355,7 @@ int main(void)
 		cmocka_unit_test(next_agrees_with_why),
 		cmocka_unit_test(told_and_had_stay_out),
 		cmocka_unit_test(surprises_keep_their_share),
+		cmocka_unit_test(ranks_by_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,6 +220,25 @@ static void orders_do_not_depend_on_the_list(void **state)
 	json_decref(b);
 }
 
+/* A title outside the catalogue stands where its words put it; one without a known word is last. */
+static void words_place_new_titles(void **state)
+{
+	static const char *const list[] = { "Zzyzx Qwrt", "Dead Planet (1984)", "Qwrtz", "Xyzzq Wq", "Vwxq Zq" };
+	struct home *home = *state;
+	char uid[TACIT_UID_BYTES], *items;
+	int outcome;
+	json_t *reply;
+
+	let_in(home, ASK_SHOP);
+	grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+	reply = send_ask(home, ASK_SHOP, ask_rank(ASK_SHOP, "\"order\"", 1, list, 5, 0), &outcome);
+	assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+	items = dump(reply, "answer", "items");
+	assert_string_equal(items, "[{\"id\":\"sku-001\"}]");
+	free(items);
+	json_decref(reply);
+}
+
 static void asks_are_authentic_and_fresh(void **state)
 {
 	struct home *home = *state;
@@ -407,6 +426,7 @@ int main(void)
 		TEST(revoking_works_at_once),
 		TEST(silent_lists_are_seen_once),
 		TEST(orders_do_not_depend_on_the_list),
+		TEST(words_place_new_titles),
 		TEST(asks_are_authentic_and_fresh),
 		TEST(programs_sign_their_asks),
 		TEST(creepy_lowers_at_once),
