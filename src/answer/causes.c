@@ -202,8 +202,9 @@ static int by_contribution(const void *a, const void *b)
 
 void causes_sort(struct tacit_suggestion *suggestion, size_t most)
 {
-	qsort(suggestion->cause, suggestion->cause_count, sizeof(*suggestion->cause),
-	      by_contribution);
+	if (suggestion->cause_count > 1)	/* a title that nobody knows has none at all */
+		qsort(suggestion->cause, suggestion->cause_count, sizeof(*suggestion->cause),
+		      by_contribution);
 	if (most > 0 && suggestion->cause_count > most)
 		suggestion->cause_count = most;
 }
