@@ -22,7 +22,6 @@ struct passing {
 	uint64_t nonce;			/* its hash, once it counts; else 0 */
 	struct decision decision;
 	enum decide_reason reason;
-	const char *words;		/* instead of the reason's own, or NULL */
 	struct error error;		/* of TACIT_ASK_BROKEN */
 	struct bytes answer, receipt;
 	bool receipted, declined;
@@ -195,7 +194,6 @@ static int refuse(struct asks *asks, struct tacit_asking *asking, struct passing
 	if (result != 0 || state != TACIT_ASK_DENIED)
 		return result;
 	passing->declined = true;
-	passing->words = "the person said no to this; they are not asked again for a while";
 	passing->service->refused++;
 	return receipt_of(asks, passing, "dpv:ConsentRefused", "deny", 0, now);
 }
@@ -303,7 +301,8 @@ static void put_refusal(struct json *json, const struct tacit_asking *asking,
 				"deny");
 		json_put_string(json, "reason", passing->declined ? "declined" :
 				decide_reason_name(passing->reason));
-		json_put_string(json, "words", passing->words != NULL ? passing->words :
+		json_put_string(json, "words", passing->declined ?
+				"the person said no to this; they are not asked again for a while" :
 				decide_reason_words(passing->reason));
 		if (asking->outcome == TACIT_ASK_LESS)
 			put_smallest(json, passing->ask, &passing->decision);

@@ -114,8 +114,6 @@ struct asks {
 
 /* The state as the vault has it, with the vault awake. */
 int asks_need(struct tacit *t, struct asks **out);
-/* To be called when a transaction failed: everything is read again. */
-void asks_stale(struct asks *asks);
 /* Writes what is dirty; in a transaction. */
 int asks_save(struct asks *asks);
 /* As vault_begin and commit with the logs: on failure nothing of it has been. */
@@ -242,7 +240,6 @@ int asks_frame_keep(struct asks *asks, const struct asks_service *service, const
 void asks_frames_free(struct asks_frames *frames);
 
 /* ---- small things ---- */
-int asks_fail(const struct asks *asks, int code);	/* hands on the error of the handle */
 void asks_decimal(uint64_t fixed, char out[24]);	/* 2^-20 to "0.5" */
 
 #endif

@@ -7,12 +7,6 @@
 #include "asks/packing.h"
 #include "base/limits.h"
 
-int asks_fail(const struct asks *asks, int code)
-{
-	return asks->t->error.code == code ? code :
-		error_set(&asks->t->error, code, "the answer could not be made");
-}
-
 /* ---- services ---- */
 
 static int put_service(struct asks *asks, struct asks_service *service)
@@ -143,21 +137,24 @@ struct asks_service *asks_make(struct asks *asks, const char *id)
 
 /* ---- grants ---- */
 
+static void dial_grant(const struct asks_service *service, struct asks_grant *grant)
+{
+	uint32_t k;
+
+	grant->effective = *grant->agreement;
+	grant->effective.tree = NULL;
+	for (k = 0; k < grant->effective.permissions; k++)
+		if (service->dial >= 0 &&
+		    grant->effective.permission[k].notch > (enum notch)service->dial)
+			grant->effective.permission[k].notch = (enum notch)service->dial;
+}
+
 void asks_dial(struct asks_service *service)
 {
 	size_t i;
-	uint32_t k;
 
-	for (i = 0; i < service->grants; i++) {
-		struct asks_grant *grant = service->grant[i];
-
-		grant->effective = *grant->agreement;
-		grant->effective.tree = NULL;
-		for (k = 0; k < grant->effective.permissions; k++)
-			if (service->dial >= 0 &&
-			    grant->effective.permission[k].notch > (enum notch)service->dial)
-				grant->effective.permission[k].notch = (enum notch)service->dial;
-	}
+	for (i = 0; i < service->grants; i++)
+		dial_grant(service, service->grant[i]);
 }
 
 static int grow_grants(struct asks_service *service)
@@ -205,7 +202,7 @@ int asks_take_grant(struct asks *asks, struct grant *agreement, const struct bud
 	service->effective[service->grants] = &grant->effective;
 	service->use[service->grants] = *use;
 	service->grants++;
-	asks_dial(service);
+	dial_grant(service, grant);
 	return 0;
 }
 
@@ -365,8 +362,6 @@ static int load(struct asks *asks)
 		for (k = 0; result == 0 && k < asks->service[i]->grants; k++)
 			result = load_account(asks, asks->service[i]->grant[k],
 					      &asks->service[i]->use[k]);
-	for (i = 0; result == 0 && i < asks->services; i++)
-		asks_dial(asks->service[i]);
 	asks->current = result == 0;
 	return result;
 }
@@ -437,11 +432,6 @@ int asks_need(struct tacit *t, struct asks **out)
 	return 0;
 }
 
-void asks_stale(struct asks *asks)
-{
-	asks->current = false;
-}
-
 /* The secret of the gate must be durable before anything is derived from it. */
 int asks_begin(struct asks *asks)
 {
@@ -451,7 +441,7 @@ int asks_begin(struct asks *asks)
 		result = put_gate(asks);
 	if (result != 0) {
 		vault_rollback(asks->t->vault);
-		asks_stale(asks);
+		asks->current = false;
 	}
 	return result;
 }
@@ -469,7 +459,7 @@ int asks_commit(struct asks *asks, int result)
 		result = vault_commit(asks->t->vault, &asks->t->error);
 	if (result != 0) {
 		vault_rollback(asks->t->vault);
-		asks_stale(asks);
+		asks->current = false;
 		return result;
 	}
 	for (i = 0; i < asks->services; i++)
