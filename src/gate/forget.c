@@ -96,6 +96,9 @@ int tacit_forget(struct tacit *t, const struct tacit_selection *selection,
 	size_t count = 0;
 	int result = convert(t, selection, &list, &count);
 
+	/* what is held back of the logs must not be written when they are gone */
+	if (result == 0 && selection->kind == TACIT_SELECT_ALL)
+		gate_asks_drop(t);
 	if (result == 0)
 		result = vault_forget(t->vault, list, count, &counts, receipt, &t->error);
 	/* the secrets of the logs are gone, so that nothing could ever be added to them */

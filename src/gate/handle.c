@@ -49,14 +49,20 @@ int tacit_open(const struct tacit_options *options, struct tacit **out)
 	return 0;
 }
 
+void gate_asks_drop(struct tacit *t)
+{
+	if (t->asks != NULL)
+		t->asks_free(t->asks);
+	t->asks = NULL;
+}
+
 void tacit_close(struct tacit *t)
 {
 	size_t i;
 
 	if (t == NULL)
 		return;
-	if (t->asks != NULL)
-		t->asks_free(t->asks);
+	gate_asks_drop(t);
 	vault_close(t->vault);
 	for (i = 0; i < t->pack_count; i++)
 		free(t->pack_path[i]);

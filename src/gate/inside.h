@@ -44,6 +44,9 @@ struct gate_person {
 
 /* Opens the vault by the agent if it is not open yet; TACIT_E_LOCKED, TACIT_E_NOT_FOUND. */
 int gate_need_vault(struct tacit *t);
+/* Frees what the room asks keeps, which first writes what it held back of logs; it reads all of it
+ * anew when it is needed again. */
+void gate_asks_drop(struct tacit *t);
 /* "films", "watch", "movies" ... to the name of a domain; NULL: the domain with most events. */
 int gate_domain(struct tacit *t, const char *asked, char domain[32]);
 /* The nth domain to look in for a title when none was asked for: first gate_domain's, then the

@@ -122,9 +122,7 @@ int tacit_restore(struct tacit *t, const char *path, const struct tacit_secret *
 
 	if (secret_now != NULL)
 		now = convert(secret_now);
-	if (t->asks != NULL)
-		t->asks_free(t->asks);
-	t->asks = NULL;
+	gate_asks_drop(t);
 	vault_close(t->vault);
 	t->vault = NULL;
 	agent_stop(t->home, NULL);

@@ -266,6 +266,34 @@ static void forgetting_all_ends_every_grant(void **state)
 	assert_string_not_equal(uid, again);
 }
 
+/* Writes of a log wait for more of them: those that still do must not bring it back. */
+static void forgetting_all_leaves_no_log_behind(void **state)
+{
+	struct home *home = *state;
+	const struct tacit_selection selection = { .kind = TACIT_SELECT_ALL };
+	struct tacit_counts counts;
+	char uid[TACIT_UID_BYTES], hash[65], path[4096], vkey[400];
+	int round, i;
+
+	for (round = 0; round < 2; round++) {
+		let_in(home, ASK_SHOP);
+		for (i = 0; i < 4; i++)
+			grant(home, ASK_SHOP, TACIT_ORDER, 0, uid);
+		assert_int_equal(tacit_log(home->t, ASK_SHOP, path, vkey), 0);
+		assert_int_equal(access(path, F_OK), 0);
+		assert_int_equal(tacit_forget(home->t, &selection, &counts, hash), 0);
+		assert_int_equal(access(path, F_OK), -1);
+		if (round == 0) {
+			tacit_rest(home->t);
+		} else {
+			tacit_close(home->t);
+			home->t = open_handle(home);
+		}
+		assert_int_equal(access(path, F_OK), -1);
+		assert_int_equal(tacit_unlock(home->t, &home->secret), 0);
+	}
+}
+
 static void promises_are_settled_once(void **state)
 {
 	struct home *home = *state;
@@ -336,6 +364,7 @@ int main(void)
 		TEST(restoring_takes_no_answer_back),
 		TEST(one_damaged_log_leaves_the_others),
 		TEST(forgetting_all_ends_every_grant),
+		TEST(forgetting_all_leaves_no_log_behind),
 		TEST(promises_are_settled_once),
 		TEST(files_that_a_power_cut_took_come_back),
 	};
