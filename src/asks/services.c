@@ -27,7 +27,8 @@ static struct asks_service *open_door(struct asks *asks, const char *id)
 	return service;
 }
 
-int tacit_service_let(struct tacit *t, const char *service, char code[65])
+/* Opens the door and gives out a secret: a code, or what a code is for. */
+static int let_in(struct tacit *t, const char *service, bool coded, char text[65])
 {
 	struct asks_service *it;
 	struct asks *asks;
@@ -41,30 +42,23 @@ int tacit_service_let(struct tacit *t, const char *service, char code[65])
 		return result;
 	it = open_door(asks, service);
 	if (it != NULL) {
-		secrets_token(code, it->code);
-		it->code_until = clock_now() + ASKS_CODE_MS;
+		secrets_token(text, coded ? it->code : it->token);
+		if (coded)
+			it->code_until = clock_now() + ASKS_CODE_MS;
+		else
+			it->has_token = true;
 	}
 	return asks_commit(asks, it == NULL ? t->error.code : 0);
 }
 
+int tacit_service_let(struct tacit *t, const char *service, char code[65])
+{
+	return let_in(t, service, true, code);
+}
+
 int tacit_service_token(struct tacit *t, const char *service, char token[65])
 {
-	struct asks_service *it;
-	struct asks *asks;
-	int result = check_name(t, service);
-
-	if (result == 0)
-		result = asks_need(t, &asks);
-	if (result == 0)
-		result = asks_begin(asks);
-	if (result != 0)
-		return result;
-	it = open_door(asks, service);
-	if (it != NULL) {
-		secrets_token(token, it->token);
-		it->has_token = true;
-	}
-	return asks_commit(asks, it == NULL ? t->error.code : 0);
+	return let_in(t, service, false, token);
 }
 
 int tacit_pair(struct tacit *t, const char *code, const char *origin, char token[65])
