@@ -144,8 +144,8 @@ void asks_log_close(struct asks_service *service);
 int asks_log_prove(struct asks *asks, struct asks_service *service, uint64_t index,
 		   const uint8_t salt[32], struct bytes *out);
 struct ledger *asks_log_ledger(struct asks_service *service);
-int asks_log_key(const struct asks *asks, const struct asks_service *service, struct vkey *out,
-		 uint8_t secret[VKEY_SECRET_BYTES]);
+/* What verifies the log's signatures. */
+int asks_log_key(const struct asks *asks, const struct asks_service *service, struct vkey *out);
 void asks_log_folder(const struct asks *asks, const struct asks_service *service,
 		     char out[PATH_MAX]);
 

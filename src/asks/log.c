@@ -138,8 +138,8 @@ void asks_log_folder(const struct asks *asks, const struct asks_service *service
 		out[0] = 0;	/* tacit_open leaves room for more than this */
 }
 
-int asks_log_key(const struct asks *asks, const struct asks_service *service, struct vkey *out,
-		 uint8_t secret[VKEY_SECRET_BYTES])
+static int make_pair(const struct asks *asks, const struct asks_service *service, struct vkey *out,
+		     uint8_t secret[VKEY_SECRET_BYTES])
 {
 	char person[SECRETS_PERSON_TEXT], origin[64];
 	uint8_t seed[VKEY_SEED_BYTES];
@@ -152,6 +152,15 @@ int asks_log_key(const struct asks *asks, const struct asks_service *service, st
 	secrets_wipe(seed, sizeof(seed));
 	return made ? 0 : error_set(&asks->t->error, TACIT_E_ARGUMENT, "the log's key cannot be "
 				    "made");
+}
+
+int asks_log_key(const struct asks *asks, const struct asks_service *service, struct vkey *out)
+{
+	uint8_t secret[VKEY_SECRET_BYTES];
+	int result = make_pair(asks, service, out, secret);
+
+	secrets_wipe(secret, sizeof(secret));
+	return result;
 }
 
 struct ledger *asks_log_ledger(struct asks_service *service)
@@ -354,7 +363,7 @@ int asks_log_need(struct asks *asks, struct asks_service *service)
 		return 0;
 	close_others(asks);
 	asks_log_folder(asks, service, path);
-	result = asks_log_key(asks, service, &key, secret);
+	result = make_pair(asks, service, &key, secret);
 	if (result == 0)
 		service->log = calloc(1, sizeof(*service->log));
 	if (result == 0 && service->log == NULL)
@@ -445,7 +454,6 @@ int asks_log_prove(struct asks *asks, struct asks_service *service, uint64_t ind
 
 int asks_log_size(struct asks *asks, struct asks_service *service, uint64_t *size)
 {
-	uint8_t secret[VKEY_SECRET_BYTES];
 	struct bytes note = BYTES_INIT;
 	struct checkpoint checkpoint;
 	struct vkey key;
@@ -454,8 +462,7 @@ int asks_log_size(struct asks *asks, struct asks_service *service, uint64_t *siz
 
 	*size = 0;
 	if (result == 0)
-		result = asks_log_key(asks, service, &key, secret);
-	secrets_wipe(secret, sizeof(secret));
+		result = asks_log_key(asks, service, &key);
 	if (result == 0)
 		result = checkpoint_open((const char *)note.data, note.size, &key, &checkpoint,
 					 &asks->t->error);
@@ -469,7 +476,6 @@ int asks_log_size(struct asks *asks, struct asks_service *service, uint64_t *siz
 
 int tacit_log(struct tacit *t, const char *service, char path[4096], char vkey[400])
 {
-	uint8_t secret[VKEY_SECRET_BYTES];
 	struct bytes text = BYTES_INIT;
 	struct asks_service *it;
 	struct asks *asks;
@@ -482,8 +488,7 @@ int tacit_log(struct tacit *t, const char *service, char path[4096], char vkey[4
 	if (it == NULL)
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "%.200s was never let in", service);
 	asks_log_folder(asks, it, path);
-	result = asks_log_key(asks, it, &key, secret);
-	secrets_wipe(secret, sizeof(secret));
+	result = asks_log_key(asks, it, &key);
 	if (result == 0 && vkey_put(&text, &key) != 0)
 		result = error_memory(&t->error);
 	if (result == 0)

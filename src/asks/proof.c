@@ -196,13 +196,11 @@ static int compare(struct proving *proving, const struct vkey *key, const struct
 static int prove_log(struct proving *proving, const struct bytes *note)
 {
 	struct error *error = &proving->asks->t->error;
-	uint8_t secret[VKEY_SECRET_BYTES];
 	struct checkpoint wanted, seen, *other = NULL;
 	struct audit_report report = { 0 };
 	struct vkey key;
-	int result = asks_log_key(proving->asks, proving->service, &key, secret);
+	int result = asks_log_key(proving->asks, proving->service, &key);
 
-	secrets_wipe(secret, sizeof(secret));
 	if (result == 0)
 		result = compare(proving, &key, note, &wanted);
 	if (result == 0 && proving->seen_service == proving->service) {
@@ -281,7 +279,6 @@ static int take_seen(struct proving *proving)
 	struct bytes file = BYTES_INIT;
 	struct checkpoint seen;
 	struct note note;
-	uint8_t secret[VKEY_SECRET_BYTES];
 	struct vkey key;
 	size_t i;
 	int result = file_read(proving->options->seen, LIMIT_TERMS_BYTES, &file, error);
@@ -297,10 +294,9 @@ static int take_seen(struct proving *proving)
 	if (result == 0)
 		result = checkpoint_take(note.text, note.text_size, &seen, error);
 	for (i = 0; result == 0 && i < asks->services; i++)
-		if (asks_log_key(asks, asks->service[i], &key, secret) == 0 &&
+		if (asks_log_key(asks, asks->service[i], &key) == 0 &&
 		    checkpoint_is_of(&seen, key.name))
 			proving->seen_service = asks->service[i];
-	secrets_wipe(secret, sizeof(secret));
 	if (result == 0 && proving->seen_service == NULL)
 		result = error_set(error, TACIT_E_DAMAGED, "%s is of a log that this vault does "
 				   "not "
