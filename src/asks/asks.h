@@ -114,8 +114,6 @@ struct asks {
 
 /* The state as the vault has it, with the vault awake. */
 int asks_need(struct tacit *t, struct asks **out);
-/* Writes what is dirty; in a transaction. */
-int asks_save(struct asks *asks);
 /* As vault_begin and commit with the logs: on failure nothing of it has been. */
 int asks_begin(struct asks *asks);
 int asks_commit(struct asks *asks, int result);

@@ -240,7 +240,8 @@ static int put_gate(struct asks *asks)
 	return result;
 }
 
-int asks_save(struct asks *asks)
+/* Writes what is dirty; in a transaction. */
+static int save(struct asks *asks)
 {
 	size_t i, k;
 	int result = asks->gate_dirty ? put_gate(asks) : 0;
@@ -454,7 +455,7 @@ int asks_commit(struct asks *asks, int result)
 		if (asks->service[i]->log != NULL)
 			result = asks_log_seal(asks, asks->service[i]);
 	if (result == 0)
-		result = asks_save(asks);
+		result = save(asks);
 	if (result == 0)
 		result = vault_commit(asks->t->vault, &asks->t->error);
 	if (result != 0) {

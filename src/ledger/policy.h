@@ -23,8 +23,6 @@ int policy_take(const char *text, size_t size, struct policy **out, struct error
 void policy_free(struct policy *policy);
 size_t policy_logs(const struct policy *policy);
 size_t policy_witnesses(const struct policy *policy);
-const struct vkey *policy_log(const struct policy *policy, size_t index);
-const struct vkey *policy_witness(const struct policy *policy, size_t index);
 
 /* Whether the quorum is reached by these witnesses, a bit each. */
 bool policy_quorum(const struct policy *policy, uint64_t witnesses);

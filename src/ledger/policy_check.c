@@ -16,16 +16,6 @@ size_t policy_witnesses(const struct policy *policy)
 	return policy->witnesses;
 }
 
-const struct vkey *policy_log(const struct policy *policy, size_t index)
-{
-	return index < policy->logs ? &policy->log[index] : NULL;
-}
-
-const struct vkey *policy_witness(const struct policy *policy, size_t index)
-{
-	return index < policy->witnesses ? &policy->witness[index] : NULL;
-}
-
 bool policy_quorum(const struct policy *policy, uint64_t witnesses)
 {
 	uint64_t reached[POLICY_MEMBERS] = { 0 };
