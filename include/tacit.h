@@ -638,7 +638,7 @@ struct tacit_figures {
 	double validation_float, validation_int8;	/* NDCG@10 on validation events */
 	double calibration_error;	/* expected, of the shown probability of the first ten */
 	double train_seconds, rank_p50_us, rank_p99_us;
-	char params[256];
+	char params[512];
 	struct tacit_curve_point curve[TACIT_CURVE_POINTS];
 	unsigned curve_points;		/* 0 but for TACIT_LATER_PEOPLE */
 };

@@ -51,6 +51,64 @@ static inline int kit_write_words(struct pack_writer *writer, const struct kit_w
 		pack_writer_section(writer, PACK_WSCL, words->scale, count * sets * sizeof(uint32_t), error) != 0);
 }
 
+/* Every item has pairs with about a third of all, in two banks; some rows are empty. */
+struct kit_pairs {
+	struct pack_pairs_config config;
+	uint64_t *start;
+	uint32_t *item, *scale;
+	int16_t *value;
+};
+
+static inline void kit_pairs(struct kit_pairs *pairs, uint32_t items, uint64_t seed)
+{
+	struct random random = { seed };
+	uint32_t i, j;
+
+	memset(pairs, 0, sizeof(*pairs));
+	pairs->config.banks = 2;
+	pairs->config.bank[0].rho = 900000000u;
+	pairs->config.bank[1].rho = 1u << 30;
+	pairs->config.bank[1].halves = 1;
+	pairs->start = calloc((size_t)items + 1, sizeof(*pairs->start));
+	pairs->item = malloc(sizeof(*pairs->item) * ((size_t)items * items + 1));
+	pairs->value = malloc(sizeof(*pairs->value) * 2 * ((size_t)items * items + 1));
+	pairs->scale = malloc(sizeof(*pairs->scale) * 2 * items);
+	for (i = 0; i < items; i++) {
+		uint64_t at = pairs->start[i];
+
+		for (j = 0; i % 7 != 3 && j < items; j++)
+			if (random_below(&random, 3) == 0) {
+				pairs->item[at] = j;
+				pairs->value[2 * at] = (int16_t)((int)random_below(&random, 65535) - 32767);
+				pairs->value[2 * at++ + 1] = (int16_t)((int)random_below(&random, 65535) - 32767);
+			}
+		pairs->start[i + 1] = at;
+		pairs->scale[2 * i] = random_below(&random, 200000);
+		pairs->scale[2 * i + 1] = random_below(&random, 90000);
+	}
+}
+
+static inline int kit_write_pairs(struct pack_writer *writer, const struct kit_pairs *pairs, uint32_t items,
+				  struct error *error)
+{
+	return pack_writer_section(writer, PACK_KCON, &pairs->config, sizeof(pairs->config), error) != 0 ||
+	       pack_writer_section(writer, PACK_KPTR, pairs->start, sizeof(uint64_t) * ((size_t)items + 1),
+				   error) != 0 ||
+	       pack_writer_section(writer, PACK_KITM, pairs->item, sizeof(uint32_t) * pairs->start[items],
+				   error) != 0 ||
+	       pack_writer_section(writer, PACK_KVAL, pairs->value, sizeof(int16_t) * 2 * pairs->start[items],
+				   error) != 0 ||
+	       pack_writer_section(writer, PACK_KSCL, pairs->scale, sizeof(uint32_t) * 2 * items, error) != 0;
+}
+
+static inline void kit_pairs_free(struct kit_pairs *pairs)
+{
+	free(pairs->start);
+	free(pairs->item);
+	free(pairs->value);
+	free(pairs->scale);
+}
+
 static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool repeats, bool with_words)
 {
 	struct random random = { seed };
@@ -69,11 +127,13 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	struct pack_writer *writer = pack_writer_new("kit", "films");
 	char path[] = "/tmp/tacit-kit-XXXXXX";
 	struct kit_words words;
+	struct kit_pairs pairs;
 	struct error error;
 	struct pack *pack = NULL;
 	uint32_t i, j;
 
 	config.words = with_words ? kit_words(&words, seed + 1) : 0;
+	kit_pairs(&pairs, items, seed + 2);
 	memcpy(config.bucket_from, from, sizeof(from));
 	memcpy(config.rho, rho, sizeof(rho));
 	for (i = 0; i < items; i++) {
@@ -93,15 +153,14 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	close(mkstemp(path));
 	if (pack_writer_items(writer, item, items, &error) != 0 ||
 	    pack_writer_section(writer, PACK_CONF, &config, sizeof(config), &error) != 0 ||
-	    pack_writer_section(writer, PACK_PROW, p, (size_t)items * KIT_BANKS * KIT_DIM,
-				&error) != 0 ||
-	    pack_writer_section(writer, PACK_PSCL, ps, sizeof(*ps) * items * KIT_BANKS,
-				&error) != 0 ||
+	    pack_writer_section(writer, PACK_PROW, p, (size_t)items * KIT_BANKS * KIT_DIM, &error) != 0 ||
+	    pack_writer_section(writer, PACK_PSCL, ps, sizeof(*ps) * items * KIT_BANKS, &error) != 0 ||
 	    pack_writer_section(writer, PACK_QROW, q, (size_t)items * KIT_DIM, &error) != 0 ||
 	    pack_writer_section(writer, PACK_QSCL, qs, sizeof(*qs) * items, &error) != 0 ||
 	    pack_writer_section(writer, PACK_LENG, length, sizeof(*length) * items * KIT_BUCKETS,
 				&error) != 0 ||
 	    pack_writer_section(writer, PACK_CONT, count, sizeof(*count) * items, &error) != 0 ||
+	    kit_write_pairs(writer, &pairs, items, &error) != 0 ||
 	    kit_write_words(writer, &words, config.words, &error) != 0 ||
 	    pack_writer_finish(writer, path, &error) != 0 ||
 	    pack_open(path, &pack, &error) != 0) {
@@ -118,6 +177,7 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	free(qs);
 	free(length);
 	free(count);
+	kit_pairs_free(&pairs);
 	return pack;
 }
 

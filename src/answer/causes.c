@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "base/text.h"
+#include "taste/pairs.h"
 
 struct column {
 	fixed_wide sum;			/* exact running sum */
@@ -144,6 +145,15 @@ static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term
 			    sizeof(cause->label));
 }
 
+/* What an entry adds to an item: by its rows (h is its share of the state) and its pairs. */
+static fixed_wide entry_term(const struct profile *profile, const int64_t *h, uint32_t e,
+			     uint32_t item)
+{
+	return fold_dot(profile->pack, h, item) +
+	       (fixed_wide)pairs_term(profile->pack, profile->decay, &profile->fold[e], e, item) *
+	       ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS));
+}
+
 int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
 		const struct outside *outside, uint32_t count, struct tacit_suggestion *out,
 		struct error *error)
@@ -173,7 +183,8 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 		memset(h, 0, sizeof(*h) * pack->dim);
 		fold_add(pack, profile->decay, &profile->fold[e], e, h);
 		for (i = 0; i < count; i++) {
-			fixed_wide term = item[i] != FOLD_NO_ITEM ? fold_dot(pack, h, item[i]) :
+			fixed_wide term = item[i] != FOLD_NO_ITEM ?
+				entry_term(profile, h, e, item[i]) :
 				fold_dot_words(pack, h, outside[i].row, outside[i].count);
 
 			if (term != 0)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "taste/pairs.h"
 
 #define DEFAULT_COUNT 10
 
@@ -74,10 +75,12 @@ static int list(const struct subject *subject, struct profile *nobody,
 	const struct pack *pack = subject->pack;
 	int64_t *h = calloc(pack->dim, sizeof(*h));
 	struct scan_hit *hit = malloc(sizeof(*hit) * ((size_t)count + 1));
+	int64_t *sum = malloc(sizeof(*sum) * pack->items);
+	int32_t *bonus = malloc(sizeof(*bonus) * pack->items);
 	uint32_t got, i;
 	int result;
 
-	if (h == NULL || hit == NULL) {
+	if (h == NULL || hit == NULL || sum == NULL || bonus == NULL) {
 		result = error_memory(error);
 	} else {
 		if (entry->item != FOLD_NO_ITEM)
@@ -85,12 +88,15 @@ static int list(const struct subject *subject, struct profile *nobody,
 		for (i = 0; i < pack->items; i++)
 			out->candidates += !profile_bit(nobody->excluded, i);
 		fold_add(pack, nobody->decay, entry, 0, h);
-		scan_pass(subject->scan, h, FOLD_NO_BUCKET, nobody->excluded, NULL);
+		pairs_state(pack, nobody->decay, entry, 1, UINT32_MAX, NULL, sum, bonus);
+		scan_pass(subject->scan, h, FOLD_NO_BUCKET, nobody->excluded, bonus);
 		got = scan_top(subject->scan, count, hit, NULL);
 		result = fill(subject, entry, label, hit, got, out, error);
 	}
 	free(h);
 	free(hit);
+	free(sum);
+	free(bonus);
 	return result;
 }
 

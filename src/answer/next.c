@@ -23,6 +23,14 @@ static uint64_t history_seed(const struct profile *profile)
 	return seed;
 }
 
+/* What the history and what was told say of an item. */
+static fixed_wide personal(const struct profile *profile, const int64_t *h, uint32_t item)
+{
+	return fold_dot(profile->pack, h, item) + (profile->bonus == NULL ? 0 :
+	       (fixed_wide)profile->bonus[item] *
+	       ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS)));
+}
+
 /* Items that the history speaks against (a personal sum below zero) and that others take: the one
  * with the least keyed hash. Deterministic; NO item: FOLD_NO_ITEM. */
 static uint32_t pick_surprise(const struct profile *profile, const int64_t *h, uint64_t seed,
@@ -37,7 +45,7 @@ static uint32_t pick_surprise(const struct profile *profile, const int64_t *h, u
 
 		if (draw >= least || profile_bit(profile->excluded, i) || profile_bit(taken, i) ||
 		    (pack->count != NULL && pack->count[i] < SURPRISE_COUNT) ||
-		    fold_dot(pack, h, i) > 0)
+		    personal(profile, h, i) > 0)
 			continue;
 		least = draw;
 		best = i;

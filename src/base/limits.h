@@ -64,6 +64,7 @@
 #define LIMIT_PACK_ITEMS (1U << 24)
 #define LIMIT_DIM 512				/* up to here int16 x int8 dots stay in int32 */
 #define LIMIT_BANKS 8
+#define LIMIT_PAIR_BANKS 8			/* decays of item-to-item weights */
 #define LIMIT_BUCKETS 32
 #define LIMIT_HISTORY 4096			/* newest items that a model looks at */
 #define LIMIT_LIST 100000			/* items of a list to rank, or of an answer */

@@ -9,6 +9,7 @@
 #include "answer/answer.h"
 #include "base/clock.h"
 #include "taste/fold.h"
+#include "taste/pairs.h"
 #include "taste/scan.h"
 
 #define BINS 15
@@ -21,6 +22,8 @@ struct replay {
 	struct fold_decay *decay;
 	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
 	int64_t *h;
+	int64_t *sum;			/* [items]: work space for pairs; NULL without */
+	int32_t *bonus;			/* [items]: what pairs add; NULL without */
 	uint64_t *seen;
 	uint32_t *had;			/* [had_count]: seen items, each once */
 	uint32_t had_count;
@@ -73,8 +76,11 @@ static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64
 	uint64_t e;
 
 	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
+	if (replay->bonus != NULL)
+		pairs_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, NULL,
+			    replay->sum, replay->bonus);
 	scan_pass(replay->scan, replay->h, fold_bucket(replay->pack, from - replay->data->start[u]),
-		  replay->seen, NULL);
+		  replay->seen, replay->bonus);
 	got = scan_top(replay->scan, EVALUATE_TOP, hit, NULL);
 	replay->micros[replay->timed++] = 1e6 * (clock_seconds() - began);
 	for (k = 0; k < got; k++) {
@@ -122,23 +128,27 @@ static void replay_finish(struct replay *replay, struct evaluation *out)
 	}
 }
 
-static int replay_new(struct replay *replay, uint64_t most, struct evaluation *out,
-		      struct error *error)
+static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
+		      struct evaluation *out, struct error *error)
 {
-	size_t users = replay->data->users;
-
 	replay->scan = scan_new(replay->pack);
 	replay->decay = malloc(sizeof(*replay->decay));
 	replay->entry = malloc(sizeof(*replay->entry) * LIMIT_HISTORY);
 	replay->h = malloc(sizeof(*replay->h) * replay->pack->dim);
+	if (replay->pack->pairs != NULL) {
+		replay->sum = malloc(sizeof(*replay->sum) * replay->pack->items);
+		replay->bonus = malloc(sizeof(*replay->bonus) * replay->pack->items);
+		if (replay->sum == NULL || replay->bonus == NULL)
+			return error_memory(error);
+	}
 	replay->seen = malloc(sizeof(uint64_t) * (replay->pack->items / 64 + 1));
 	replay->had = malloc(sizeof(uint32_t) * ((size_t)replay->pack->items + 1));
 	replay->suggested = calloc(replay->pack->items / 64 + 1, sizeof(uint64_t));
 	replay->rank = malloc(sizeof(uint32_t) * (most + 1));
 	replay->popular_rank = malloc(sizeof(uint32_t) * (most + 1));
-	replay->micros = malloc(sizeof(double) * (users + 1));
-	out->pairs = malloc(sizeof(*out->pairs) * (users * EVALUATE_TOP + 1));
-	out->shown = malloc(sizeof(*out->shown) * (users * EVALUATE_TOP + 1));
+	replay->micros = malloc(sizeof(double) * (replays + 1));
+	out->pairs = malloc(sizeof(*out->pairs) * (replays * EVALUATE_TOP + 1));
+	out->shown = malloc(sizeof(*out->shown) * (replays * EVALUATE_TOP + 1));
 	if (replay->scan == NULL || replay->decay == NULL || replay->entry == NULL ||
 	    replay->h == NULL || replay->seen == NULL || replay->had == NULL ||
 	    replay->suggested == NULL || replay->rank == NULL || replay->popular_rank == NULL ||
@@ -150,27 +160,34 @@ static int replay_new(struct replay *replay, uint64_t most, struct evaluation *o
 
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  struct evaluation *out, struct error *error)
+		  bool each, struct evaluation *out, struct error *error)
 {
 	struct replay replay = { .pack = pack, .popular = popular, .data = data };
-	uint64_t most = 0;
+	uint64_t most = 0, replays = 0, e;
 	uint32_t u;
 	int result;
 
 	assert(pack->items == data->items && popular->items == data->items);
 	memset(out, 0, sizeof(*out));
-	for (u = 0; u < data->users; u++)
+	for (u = 0; u < data->users; u++) {
 		most = to[u] - from[u] > most ? to[u] - from[u] : most;
-	result = replay_new(&replay, most, out, error);
+		replays += each ? to[u] - from[u] : to[u] > from[u];
+	}
+	result = replay_new(&replay, most, replays, out, error);
 	for (u = 0; result == 0 && u < data->users; u++)
-		if (to[u] > from[u])
+		if (!each && to[u] > from[u])
 			replay_user(&replay, u, from[u], to[u], out);
+		else
+			for (e = from[u]; e < to[u]; e++)
+				replay_user(&replay, u, e, e + 1, out);
 	if (result == 0)
 		replay_finish(&replay, out);
 	scan_free(replay.scan);
 	free(replay.decay);
 	free(replay.entry);
 	free(replay.h);
+	free(replay.sum);
+	free(replay.bonus);
 	free(replay.seen);
 	free(replay.had);
 	free(replay.suggested);

@@ -2,6 +2,8 @@
 #ifndef TACIT_GATE_EVALUATE_H
 #define TACIT_GATE_EVALUATE_H
 
+#include <stdbool.h>
+
 #include "pack/pack.h"
 #include "train/build.h"
 #include "train/data.h"
@@ -23,10 +25,11 @@ struct evaluation {
 };
 
 /* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1
- * found. `popular` counts what the pack was learned from. */
+ * found; with `each`, every one of them by all that is before it. `popular` counts what the pack
+ * was learned from. */
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  struct evaluation *out, struct error *error);
+		  bool each, struct evaluation *out, struct error *error);
 void evaluate_free(struct evaluation *evaluation);
 
 /* Expected calibration error of the shown probabilities, in fifteen bins of equal count

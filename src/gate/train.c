@@ -25,7 +25,7 @@ struct training {
 	struct fit_options fit;
 	struct train_data *data;
 	struct split split;
-	struct follow_config config;
+	struct fit_config config;
 	struct pack_calibration_point calibration[CALIBRATION_POINTS];
 	size_t calibration_points;
 	struct tacit_figures figures;
@@ -162,12 +162,12 @@ static void say(struct training *training, const char *line)
 
 static void describe(struct training *training, struct json *json)
 {
-	const struct follow_config *config = &training->config;
+	const struct follow_config *config = &training->config.follow;
 	const struct tacit_train_options *options = training->options;
 
 	json_object(json);
 	json_put_string(json, "name", options->name);
-	json_put_string(json, "model", "follow, prior, words");
+	json_put_string(json, "model", "follow, pairs, prior, words");
 	json_put_int(json, "people", training->data->users);
 	json_put_int(json, "items", training->data->items);
 	json_put_int(json, "events", (int64_t)training->data->events);
@@ -186,7 +186,7 @@ static void describe(struct training *training, struct json *json)
 	json_object_end(json);
 }
 
-static int write_pack(struct training *training, struct follow_model *model, const uint64_t *end,
+static int write_pack(struct training *training, struct fit_model *model, const uint64_t *end,
 		      const char *path)
 {
 	struct json json = JSON_INIT;
@@ -221,7 +221,7 @@ struct measured {
 };
 
 /* The model as a pack, learned from the events before end[u] of each user. */
-static int measured_open(struct training *training, struct follow_model *model,
+static int measured_open(struct training *training, struct fit_model *model,
 			 const uint64_t *end, struct measured *out)
 {
 	char path[96];
@@ -247,10 +247,10 @@ static void measured_close(struct measured *measured)
 }
 
 static int measure(struct training *training, const struct measured *measured,
-		   const uint64_t *from, const uint64_t *to, struct evaluation *out)
+		   const uint64_t *from, const uint64_t *to, bool each, struct evaluation *out)
 {
-	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, out,
-			     &training->t->error);
+	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, each,
+			     out, &training->t->error);
 }
 
 static void keep_figures(struct tacit_figures *figures, const struct evaluation *evaluation)
@@ -314,52 +314,81 @@ static double held_out_calibration(struct training *training, struct evaluation 
 }
 
 /* The chosen model, measured in floats and in the integers that answer; the calibration. */
-static int validate(struct training *training, struct follow_model *model)
+static int validate(struct training *training, struct fit_model *model)
 {
 	struct tacit_figures *figures = &training->figures;
-	struct split_metrics exact;
 	struct evaluation evaluation;
 	struct measured measured;
 	char line[200];
-	int result = fit_measure(model, true, &training->config, training->data,
-				 training->split.valid_from, training->split.valid_to, &exact,
-				 &training->t->error);
+	int result = measured_open(training, model, training->split.fit_end, &measured);
 
-	if (result == 0)
-		result = measured_open(training, model, training->split.fit_end, &measured);
 	if (result != 0)
 		return result;
 	result = measure(training, &measured, training->split.valid_from,
-			 training->split.valid_to, &evaluation);
+			 training->split.valid_to, true, &evaluation);
 	measured_close(&measured);
 	if (result != 0)
 		return result;
 	keep_figures(figures, &evaluation);
-	figures->validation_float = exact.users > 0 ? exact.ndcg10 / (double)exact.users : 0.0;
+	figures->validation_float = training->config.quality;
 	figures->validation_int8 = figures->ndcg10;
 	figures->calibration_error = held_out_calibration(training, &evaluation);
 	training->calibration_points = build_calibration(evaluation.pairs, evaluation.pair_count,
 							 training->calibration,
 							 CALIBRATION_POINTS);
 	evaluate_free(&evaluation);
-	snprintf(line, sizeof(line), "int8 rows: validation NDCG@10 %.4f, floats %.4f (difference "
-		 "%+.4f)", figures->validation_int8, figures->validation_float,
-		 figures->validation_int8 - figures->validation_float);
+	snprintf(line, sizeof(line), "as it answers (whole numbers): validation NDCG@10 %.4f, "
+		 "floats %.4f (%u events)", figures->validation_int8,
+		 figures->validation_float, training->config.events);
 	say(training, line);
 	return 0;
 }
 
+static size_t describe_part(const struct fit_part *part, char *out, size_t max)
+{
+	const struct closed_config *config = &part->config;
+	double weight = (double)part->weight;
+	int size = 0;
+
+	switch (config->kind) {
+	case CLOSED_RIDGE:
+		size = snprintf(out, max, " + %.3g ridge(lambda=%.0f decays=%u)", weight,
+				(double)config->lambda, config->banks);
+		break;
+	case CLOSED_ALIKE:
+		size = snprintf(out, max, " + %.3g alike(lambda=%.0f rho=%.2f power=%.1f)", weight,
+				(double)config->lambda, (double)config->bank[0].rho,
+				(double)config->bank[0].power);
+		break;
+	case CLOSED_AGAIN:
+		size = snprintf(out, max, " + %.3g again(rho=%.2f power=%.1f)", weight,
+				(double)config->bank[0].rho, (double)config->bank[0].power);
+		break;
+	default:
+		size = snprintf(out, max, " + %.3g recent(half-life=%.3f)", weight,
+				(double)config->half_life);
+	}
+	return size < 0 ? 0 : (size_t)size < max ? (size_t)size : max - 1;
+}
+
 static void describe_parameters(struct training *training)
 {
-	const struct follow_config *config = &training->config;
+	const struct follow_config *config = &training->config.follow;
+	char *out = training->figures.params;
+	size_t max = sizeof(training->figures.params), at;
+	uint32_t p;
+	int size = snprintf(out, max, "follow(d=%u banks=%u dropout=%.2f epochs=%u batch=%u "
+			    "rate=%.4f refit=%u)", config->dim, config->banks,
+			    (double)config->drop_in, config->epochs, config->batch,
+			    (double)config->rate, config->refit_epochs != 0 ?
+			    config->refit_epochs : config->epochs);
 
-	snprintf(training->figures.params, sizeof(training->figures.params),
-		 "follow d=%u banks=%u dropout=%.2f epochs=%u batch=%u rate=%.4f seed=%llu "
-		 "refit=%u threads=%u", config->dim, config->banks,
-		 (double)config->drop_in, config->epochs, config->batch, (double)config->rate,
-		 (unsigned long long)config->seed,
-		 config->refit_epochs != 0 ? config->refit_epochs : config->epochs,
-		 config->threads);
+	at = size < 0 ? 0 : (size_t)size;
+	for (p = 0; at + 1 < max && p < training->config.parts; p++)
+		at += describe_part(&training->config.part[p], out + at, max - at);
+	if (at + 1 < max)
+		snprintf(out + at, max - at, " seed=%llu threads=%u",
+			 (unsigned long long)config->seed, config->threads);
 }
 
 static int begin(struct training *training, struct tacit *t,
@@ -414,21 +443,21 @@ static void end(struct training *training)
 }
 
 /* Chooses, validates, and fits again on the events up to `until`. */
-static int fit_all(struct training *training, const uint64_t *until, struct follow_model **out)
+static int fit_all(struct training *training, const uint64_t *until, struct fit_model *out)
 {
-	struct follow_model *model = NULL;
+	struct fit_model model = { NULL, NULL, NULL };
 	double began = clock_seconds();
 	int result = fit_choose(training->data, &training->split, &training->fit,
 				&training->config, &model, &training->t->error);
 
 	if (result == 0) {
 		describe_parameters(training);
-		result = validate(training, model);
+		result = validate(training, &model);
 	}
 	if (result == 0)
 		result = fit_again(training->data, training->split.start, until, &training->fit,
-				   &training->config, model, out, &training->t->error);
-	follow_free(model);
+				   &training->config, &model, out, &training->t->error);
+	fit_model_free(&model);
 	training->figures.train_seconds = clock_seconds() - began;
 	return result;
 }
@@ -436,7 +465,7 @@ static int fit_all(struct training *training, const uint64_t *until, struct foll
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
 		struct tacit_figures *out)
 {
-	struct follow_model *model = NULL;
+	struct fit_model model = { NULL, NULL, NULL };
 	struct training training;
 	int result;
 
@@ -447,10 +476,10 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 	if (result == 0)
 		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
-		result = write_pack(&training, model, training.split.refit_end, pack_path);
+		result = write_pack(&training, &model, training.split.refit_end, pack_path);
 	if (result == 0 && out != NULL)
 		*out = training.figures;
-	follow_free(model);
+	fit_model_free(&model);
 	end(&training);
 	return result;
 }
@@ -469,7 +498,7 @@ static int measure_curve(struct training *training, const struct measured *measu
 		double users;
 
 		split_at_length(&training->split, training->data, length[i], from, to);
-		result = measure(training, measured, from, to, &evaluation);
+		result = measure(training, measured, from, to, false, &evaluation);
 		if (result != 0)
 			break;
 		users = evaluation.metrics.users > 0 ? (double)evaluation.metrics.users : 1.0;
@@ -488,7 +517,7 @@ static int measure_curve(struct training *training, const struct measured *measu
 	return result;
 }
 
-static int test(struct training *training, struct follow_model *model, bool curve)
+static int test(struct training *training, struct fit_model *model, bool curve)
 {
 	struct evaluation evaluation;
 	struct measured measured;
@@ -497,7 +526,7 @@ static int test(struct training *training, struct follow_model *model, bool curv
 	if (result != 0)
 		return result;
 	result = measure(training, &measured, training->split.test_from, training->split.test_to,
-			 &evaluation);
+			 false, &evaluation);
 	if (result == 0) {
 		keep_figures(&training->figures, &evaluation);
 		training->figures.calibration_error =
@@ -519,7 +548,7 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 		[TACIT_LATER_PEOPLE] = SPLIT_LATER_PEOPLE,
 		[TACIT_TIME] = SPLIT_TIME,
 	};
-	struct follow_model *model = NULL;
+	struct fit_model model = { NULL, NULL, NULL };
 	struct training training;
 	int result;
 
@@ -529,10 +558,10 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 	if (result == 0)
 		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
-		result = test(&training, model, protocol == TACIT_LATER_PEOPLE);
+		result = test(&training, &model, protocol == TACIT_LATER_PEOPLE);
 	if (result == 0)
 		*out = training.figures;
-	follow_free(model);
+	fit_model_free(&model);
 	end(&training);
 	return result;
 }

@@ -18,6 +18,7 @@ _Static_assert(sizeof(struct pack_item_row) == 24, "item row");
 _Static_assert(sizeof(struct pack_link_row) == 16, "link row");
 _Static_assert(sizeof(struct pack_config) == 208, "config");
 _Static_assert(sizeof(struct pack_calibration_point) == 8, "calibration point");
+_Static_assert(sizeof(struct pack_pairs_config) == 72, "config of the pairs");
 
 static int bad(const struct check *check, const char *what)
 {
@@ -223,6 +224,54 @@ static int check_words(const struct check *check)
 	return 0;
 }
 
+static bool pairs_config_sound(const struct pack_pairs_config *config)
+{
+	uint32_t b;
+
+	for (b = 0; b < LIMIT_PAIR_BANKS; b++)
+		if (config->bank[b].rho > (b < config->banks ? 1u << 30 : 0u) ||
+		    config->bank[b].halves > (b < config->banks ? 2u : 0u))
+			return false;
+	return config->banks > 0 && config->banks <= LIMIT_PAIR_BANKS && config->reserved == 0;
+}
+
+static int check_pairs(const struct check *check)
+{
+	struct pack *pack = check->pack;
+	size_t items = pack->items, size, pairs, i;
+	bool wrong = false;
+
+	pack->pairs = shaped(pack, PACK_KCON, sizeof(*pack->pairs), &wrong);
+	pack->pair_start = shaped(pack, PACK_KPTR, sizeof(uint64_t) * (items + 1), &wrong);
+	pack->pair_item = section(pack, PACK_KITM, &size);
+	pairs = size / sizeof(uint32_t);
+	if (pack->pairs == NULL && pack->pair_start == NULL && pack->pair_item == NULL &&
+	    find(pack, PACK_KVAL) == NULL && find(pack, PACK_KSCL) == NULL)
+		return wrong ? bad(check, "its pairs are of the wrong size") : 0;
+	if (wrong || pack->pairs == NULL || pack->pair_start == NULL || pack->pair_item == NULL ||
+	    !pairs_config_sound(pack->pairs))
+		return bad(check, "its pairs are incomplete, or their decays out of range");
+	pack->pair_value = shaped(pack, PACK_KVAL, 2 * pairs * pack->pairs->banks, &wrong);
+	pack->pair_scale = shaped(pack, PACK_KSCL, 4 * items * pack->pairs->banks, &wrong);
+	if (wrong || size % sizeof(uint32_t) != 0 || pack->pair_value == NULL ||
+	    pack->pair_scale == NULL || pack->pair_start[0] != 0 ||
+	    pack->pair_start[items] != pairs)
+		return bad(check, "its pairs are of the wrong size");
+	for (i = 0; i < items; i++)
+		if (pack->pair_start[i] > pack->pair_start[i + 1])
+			return bad(check, "its rows of pairs overlap");
+	for (i = 0; i < items; i++) {
+		uint64_t at = pack->pair_start[i], end = pack->pair_start[i + 1];
+
+		for (; at < end; at++)
+			if (pack->pair_item[at] >= items ||
+			    (at > pack->pair_start[i] &&
+			     pack->pair_item[at - 1] >= pack->pair_item[at]))
+				return bad(check, "its pairs do not ascend within the catalogue");
+	}
+	return 0;
+}
+
 static int check_calibration(const struct check *check)
 {
 	struct pack *pack = check->pack;
@@ -248,7 +297,8 @@ static int check_model(const struct check *check)
 {
 	static const uint32_t model_kinds[] = {
 		PACK_PROW, PACK_PSCL, PACK_QROW, PACK_QSCL, PACK_LENG,
-		PACK_WKEY, PACK_WROW, PACK_WSCL, PACK_CALI,
+		PACK_WKEY, PACK_WROW, PACK_WSCL, PACK_CALI, PACK_KCON, PACK_KPTR,
+		PACK_KITM, PACK_KVAL, PACK_KSCL,
 	};
 	struct pack *pack = check->pack;
 	bool wrong = false;
@@ -276,6 +326,8 @@ static int check_model(const struct check *check)
 	    pack->q_scale == NULL || pack->length == NULL)
 		return bad(check, "a table of its model is missing or of the wrong size");
 	result = check_words(check);
+	if (result == 0)
+		result = check_pairs(check);
 	return result != 0 ? result : check_calibration(check);
 }
 

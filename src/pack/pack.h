@@ -34,6 +34,12 @@
 #define PACK_WSCL 0x4c435357u	/* "WSCL": uint32 [words][banks + 1], unit as P and Q */
 #define PACK_CALI 0x494c4143u	/* "CALI": struct pack_calibration_point, ascending in x */
 
+#define PACK_KCON 0x4e4f434bu	/* "KCON": struct pack_pairs_config: decays of the pairs */
+#define PACK_KPTR 0x5254504bu	/* "KPTR": uint64 [items + 1]: where each item's pairs begin */
+#define PACK_KITM 0x4d54494bu	/* "KITM": uint32 [pairs]: what it speaks for, ascending in a row */
+#define PACK_KVAL 0x4c41564bu	/* "KVAL": int16 [pairs][banks of the pairs] */
+#define PACK_KSCL 0x4c43534bu	/* "KSCL": uint32 [items][banks of the pairs] */
+
 #define PACK_YEAR_MAX 9999	/* either way: years before our era are negative */
 
 struct pack_item_row {
@@ -63,6 +69,17 @@ struct pack_config {
 	uint32_t bucket_from[LIMIT_BUCKETS];	/* smallest history length, ascending, [0] = 0 */
 	uint32_t repeats;			/* 1: items already had may be suggested again */
 	uint32_t reserved[7];
+};
+
+/* Item-to-item weights: what a thing at position r of a history adds to an item's score is the sum
+ * over banks of value * scale * 2^-32 * rho^r * (1 + r)^-(halves / 2). */
+struct pack_pairs_config {
+	uint32_t banks;				/* <= LIMIT_PAIR_BANKS */
+	uint32_t reserved;
+	struct {
+		uint32_t rho;			/* 2^-30 */
+		uint32_t halves;		/* 0, 1 or 2 */
+	} bank[LIMIT_PAIR_BANKS];
 };
 
 struct pack_calibration_point {
@@ -117,6 +134,11 @@ struct pack {
 	const uint64_t *word_key;		/* [words] */
 	const int8_t *word_row;			/* [words][banks + 1][dim] */
 	const uint32_t *word_scale;		/* [words][banks + 1] */
+	const struct pack_pairs_config *pairs;
+	const uint64_t *pair_start;		/* [items + 1] */
+	const uint32_t *pair_item;
+	const int16_t *pair_value;		/* [pairs][pairs->banks] */
+	const uint32_t *pair_scale;		/* [items][pairs->banks] */
 	const struct pack_calibration_point *calibration;
 	size_t calibration_points;
 	const char *meta;			/* JSON, meta_size bytes, not NUL-terminated */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "pairs.h"
 
 void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
 {
@@ -29,6 +30,7 @@ void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
 				weight = 1 << 30;
 		}
 	}
+	pairs_decay_make(pack, decay);
 }
 
 static int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)

@@ -30,6 +30,7 @@ struct fold_entry {
 /* The decays of a pack by position, 2^-30: weight[b][r], and where each bank has faded to zero. */
 struct fold_decay {
 	int32_t weight[LIMIT_BANKS][LIMIT_HISTORY];
+	int32_t pair_weight[LIMIT_PAIR_BANKS][LIMIT_HISTORY];	/* of pairs.h */
 	uint32_t banks, faded;		/* weights are all zero from `faded` on */
 };
 

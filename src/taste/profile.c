@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pairs.h"
 #include "strength.h"
 
 #define NO_ENTRY UINT32_MAX
@@ -149,7 +150,7 @@ static void apply_told(struct profile *profile)
 			if (!told_matches(rule, pack_title(pack, i), pack_creator(pack, i),
 					  pack_words(pack, i)))
 				continue;
-			profile->bonus[i] += rule->bonus;
+			profile->told_bonus[i] += rule->bonus;
 			if (rule->never) {
 				profile->told_never[i / 64] |= 1ULL << (i % 64);
 				profile->excluded[i / 64] |= 1ULL << (i % 64);
@@ -175,13 +176,17 @@ static int allocate(struct profile *profile, struct building *building)
 	building->by_vault = calloc(mine + 1, sizeof(uint32_t));
 	building->not_me = calloc(mine + 1, 1);
 	if (profile->told.count > 0)
+		profile->told_bonus = calloc(items, sizeof(*profile->told_bonus));
+	if (profile->told.count > 0 || profile->pack->pairs != NULL)
 		profile->bonus = calloc(items, sizeof(*profile->bonus));
 	return profile->decay == NULL || profile->fold == NULL || profile->entry == NULL ||
 	       profile->event == NULL || profile->excluded == NULL ||
 	       profile->told_never == NULL || profile->word == NULL ||
 	       building->by_pack == NULL || building->by_vault == NULL ||
 	       building->not_me == NULL ||
-	       (profile->told.count > 0 && profile->bonus == NULL);
+	       (profile->told.count > 0 && profile->told_bonus == NULL) ||
+	       ((profile->told.count > 0 || profile->pack->pairs != NULL) &&
+		profile->bonus == NULL);
 }
 
 int profile_make(const struct vault_history *history, const struct profile_links *links,
@@ -207,6 +212,9 @@ int profile_make(const struct vault_history *history, const struct profile_links
 		collect(&building, entry_of_event);
 		distribute(out, entry_of_event);
 		apply_told(out);
+		if (out->bonus != NULL)
+			result = profile_bonus(out, UINT32_MAX, out->told_bonus, out->bonus,
+					       error);
 	}
 	free(building.by_pack);
 	free(building.by_vault);
@@ -225,6 +233,7 @@ void profile_free(struct profile *profile)
 	free(profile->event);
 	free(profile->excluded);
 	free(profile->told_never);
+	free(profile->told_bonus);
 	free(profile->bonus);
 	free(profile->word);
 	memset(profile, 0, sizeof(*profile));
@@ -234,4 +243,26 @@ uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h)
 {
 	fold_state(profile->pack, profile->decay, profile->fold, profile->count, skip, h);
 	return fold_bucket(profile->pack, profile->count - (skip < profile->count ? 1 : 0));
+}
+
+int profile_bonus(const struct profile *profile, uint32_t skip, const int32_t *told_bonus,
+		  int32_t *out, struct error *error)
+{
+	size_t items = profile->pack->items;
+	int64_t *sum;
+
+	if (profile->pack->pairs == NULL) {
+		if (told_bonus != NULL)
+			memcpy(out, told_bonus, sizeof(*out) * items);
+		else
+			memset(out, 0, sizeof(*out) * items);
+		return 0;
+	}
+	sum = malloc(sizeof(*sum) * items);
+	if (sum == NULL)
+		return error_memory(error);
+	pairs_state(profile->pack, profile->decay, profile->fold, profile->count, skip,
+		    told_bonus, sum, out);
+	free(sum);
+	return 0;
 }

@@ -37,7 +37,9 @@ struct profile {
 	uint64_t unmatched;			/* items of the history that it does not have */
 	uint64_t *excluded;			/* bitmap [items]: had already, or told never */
 	uint64_t *told_never;			/* bitmap [items] */
-	int32_t *bonus;				/* [items] 2^-20, told; NULL without rules */
+	int32_t *told_bonus;			/* [items] 2^-20; NULL without rules */
+	/* [items] 2^-20: told, and what the history's pairs add; NULL where there is neither */
+	int32_t *bonus;
 	struct told told;
 	uint32_t *word;				/* memory of the entries' words */
 };
@@ -66,6 +68,11 @@ void profile_free(struct profile *profile);
 /* The state h[dim] and bucket of the profile with entry `skip` as if it had never been
  * (UINT32_MAX: of the whole profile). */
 uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h);
+
+/* out[items]: `bonus` with entry `skip` as if it had never been, from a told part of its own
+ * (profile->told_bonus, or a changed copy; NULL: none). TACIT_E_MEMORY. */
+int profile_bonus(const struct profile *profile, uint32_t skip, const int32_t *told_bonus,
+		  int32_t *out, struct error *error);
 
 static inline bool profile_bit(const uint64_t *bits, uint32_t i)
 {

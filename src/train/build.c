@@ -42,7 +42,10 @@ struct tables {
 	int8_t *p, *q, *word_row;
 	uint32_t *p_scale, *q_scale, *word_scale;
 	int16_t *length;
+	int16_t *pair_value;
+	uint32_t *pair_scale;
 	struct words_model words;
+	struct pack_pairs_config pairs;
 	struct pack_config config;
 	struct pack_writer_item *item;
 };
@@ -57,30 +60,93 @@ static void tables_free(struct tables *tables)
 	free(tables->q_scale);
 	free(tables->word_scale);
 	free(tables->length);
+	free(tables->pair_value);
+	free(tables->pair_scale);
 	free(tables->item);
 	words_free(&tables->words);
 }
 
+/* 2^-32, held where the format holds it. */
+static uint32_t scaled(uint32_t scale, float factor)
+{
+	double value = rint((double)scale * factor);
+
+	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+/* The model's temperature goes into the scales of what meets a candidate: Q, intercepts, pairs. */
 static void quantise(const struct build *build, struct tables *tables)
 {
-	const struct follow_model *model = build->model;
+	const struct follow_model *model = build->model->follow;
+	float factor = build->config->temperature;
 	uint32_t dim = model->dim, sets = model->banks + 1;
 	size_t i;
 
 	for (i = 0; i < (size_t)model->items * model->banks; i++)
 		tables->p_scale[i] = quantise_row(model->p + i * dim, dim, tables->p + i * dim);
 	for (i = 0; i < model->items; i++)
-		tables->q_scale[i] = quantise_row(model->q + i * dim, dim, tables->q + i * dim);
+		tables->q_scale[i] = scaled(quantise_row(model->q + i * dim, dim,
+							 tables->q + i * dim), factor);
 	for (i = 0; i < (size_t)model->buckets * model->items; i++)
-		tables->length[i] = intercept(model->length[i]);
-	for (i = 0; i < (size_t)tables->words.words * sets; i++)
+		tables->length[i] = intercept(factor * build->model->length[i]);
+	for (i = 0; i < (size_t)tables->words.words * sets; i++) {
 		tables->word_scale[i] = quantise_row(tables->words.row + i * dim, dim,
 						     tables->word_row + i * dim);
+		if (i % sets == sets - 1)
+			tables->word_scale[i] = scaled(tables->word_scale[i], factor);
+	}
+}
+
+/* One row of pairs, a bank at a time: the largest of the bank becomes 32767. */
+static void quantise_pairs(const struct pairs *pairs, uint32_t item, float factor,
+			   struct tables *tables)
+{
+	uint32_t banks = pairs->banks, b;
+	uint64_t at;
+
+	for (b = 0; b < banks; b++) {
+		float most = 0.0f;
+		double step;
+		uint32_t scale;
+
+		for (at = pairs->start[item]; at < pairs->start[item + 1]; at++)
+			most = fmaxf(most, fabsf(pairs->value[at * banks + b]));
+		step = ceil((double)most * factor / 32767.0 * 4294967296.0);
+		scale = step > UINT32_MAX ? UINT32_MAX : (uint32_t)step;
+		tables->pair_scale[(size_t)item * banks + b] = scale;
+		for (at = pairs->start[item]; at < pairs->start[item + 1]; at++)
+			tables->pair_value[at * banks + b] = scale == 0 ? 0 : (int16_t)
+				fmax(-32767.0, fmin(32767.0, rint((double)factor *
+				     pairs->value[at * banks + b] * 4294967296.0 / scale)));
+	}
+}
+
+static int make_pairs(const struct build *build, struct tables *tables)
+{
+	const struct pairs *pairs = build->model->pairs;
+	uint32_t i, b;
+
+	if (pairs == NULL)
+		return 0;
+	tables->pair_value = malloc(sizeof(int16_t) * (pairs->start[pairs->items] *
+						       pairs->banks + 1));
+	tables->pair_scale = malloc(sizeof(uint32_t) * ((size_t)pairs->items * pairs->banks + 1));
+	if (tables->pair_value == NULL || tables->pair_scale == NULL)
+		return TACIT_E_MEMORY;
+	tables->pairs.banks = pairs->banks;
+	for (b = 0; b < pairs->banks; b++) {
+		tables->pairs.bank[b].rho = (uint32_t)lrint((double)pairs->bank[b].rho *
+							    1073741824.0);
+		tables->pairs.bank[b].halves = (uint32_t)lrint(2.0 * (double)pairs->bank[b].power);
+	}
+	for (i = 0; i < pairs->items; i++)
+		quantise_pairs(pairs, i, build->config->temperature, tables);
+	return 0;
 }
 
 static int tables_make(const struct build *build, struct tables *tables, struct error *error)
 {
-	const struct follow_model *model = build->model;
+	struct follow_model *model = build->model->follow;
 	size_t items = model->items, dim = model->dim, sets = model->banks + 1;
 	uint64_t e;
 	uint32_t u;
@@ -95,7 +161,7 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 	result = words_fit(build->data, tables->count, model, &tables->words, error);
 	if (result != 0)
 		return result;
-	words_fill(build->data, tables->count, &tables->words, build->model);
+	words_fill(build->data, tables->count, &tables->words, model);
 	tables->p = malloc(items * model->banks * dim);
 	tables->p_scale = malloc(items * model->banks * sizeof(uint32_t));
 	tables->q = malloc(items * dim);
@@ -109,12 +175,12 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 	    tables->word_scale == NULL || tables->item == NULL)
 		return error_memory(error);
 	quantise(build, tables);
-	return 0;
+	return make_pairs(build, tables) == 0 ? 0 : error_memory(error);
 }
 
 static void describe(const struct build *build, struct tables *tables)
 {
-	const struct follow_config *config = build->config;
+	const struct follow_config *config = &build->config->follow;
 	uint32_t i, b;
 
 	tables->config.dim = config->dim;
@@ -123,7 +189,7 @@ static void describe(const struct build *build, struct tables *tables)
 	tables->config.words = tables->words.words;
 	tables->config.repeats = config->repeats;
 	for (b = 0; b < config->banks; b++)
-		tables->config.rho[b] = (uint32_t)lrint((double)build->model->rho[b] *
+		tables->config.rho[b] = (uint32_t)lrint((double)build->model->follow->rho[b] *
 							1073741824.0);
 	for (b = 0; b < config->buckets; b++)
 		tables->config.bucket_from[b] = config->bucket_from[b];
@@ -138,8 +204,11 @@ static void describe(const struct build *build, struct tables *tables)
 static int write_sections(const struct build *build, const struct tables *tables,
 			  struct pack_writer *writer, struct error *error)
 {
-	size_t items = build->data->items, dim = build->config->dim;
-	size_t banks = build->config->banks, words = tables->words.words;
+	const struct follow_config *config = &build->config->follow;
+	const struct pairs *pairs = build->model->pairs;
+	size_t items = build->data->items, dim = config->dim, banks = config->banks;
+	size_t words = tables->words.words, rows = pairs == NULL ? 0 : items;
+	size_t count = pairs == NULL ? 0 : pairs->start[items];
 	const struct {
 		uint32_t kind;
 		const void *data;
@@ -151,13 +220,19 @@ static int write_sections(const struct build *build, const struct tables *tables
 		{ PACK_PSCL, tables->p_scale, items * banks * sizeof(uint32_t) },
 		{ PACK_QROW, tables->q, items * dim },
 		{ PACK_QSCL, tables->q_scale, items * sizeof(uint32_t) },
-		{ PACK_LENG, tables->length, items * build->config->buckets * sizeof(int16_t) },
+		{ PACK_LENG, tables->length, items * config->buckets * sizeof(int16_t) },
 		{ PACK_CONT, tables->count, items * sizeof(uint32_t) },
 		{ PACK_CALI, build->calibration,
 		  build->calibration_points * sizeof(*build->calibration) },
 		{ PACK_WKEY, tables->words.key, words * sizeof(uint64_t) },
 		{ PACK_WROW, tables->word_row, words * (banks + 1) * dim },
 		{ PACK_WSCL, tables->word_scale, words * (banks + 1) * sizeof(uint32_t) },
+		{ PACK_KCON, &tables->pairs, pairs == NULL ? 0 : sizeof(tables->pairs) },
+		{ PACK_KPTR, pairs == NULL ? NULL : pairs->start,
+		  rows == 0 ? 0 : (rows + 1) * sizeof(uint64_t) },
+		{ PACK_KITM, pairs == NULL ? NULL : pairs->item, count * sizeof(uint32_t) },
+		{ PACK_KVAL, tables->pair_value, count * tables->pairs.banks * sizeof(int16_t) },
+		{ PACK_KSCL, tables->pair_scale, rows * tables->pairs.banks * sizeof(uint32_t) },
 	};
 	size_t i;
 	int result = 0;

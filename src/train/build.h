@@ -6,13 +6,13 @@
 
 #include "pack/pack.h"
 #include "train/data.h"
-#include "train/follow.h"
+#include "train/fit.h"
 
 struct build {
 	const char *name, *domain;
 	const struct train_data *data;
-	const struct follow_config *config;
-	struct follow_model *model;	/* folded; rows of items without events are replaced */
+	const struct fit_config *config;
+	struct fit_model *model;	/* rows of items without events are replaced */
 	const uint64_t *start, *end;	/* [users]: what the model was fitted on, for the counts */
 	const struct pack_calibration_point *calibration;
 	size_t calibration_points;

@@ -11,12 +11,14 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "blend.h"
 #include "gemm.h"
 
 #define DEFAULT_SECONDS 900.0
 #define CANDIDATES 3
 #define LARGE_EVENTS 300000
 #define MIDDLE_EVENTS 50000
+#define PARTS_SHARE 0.3		/* at most, for choosing closed forms and fitting them again */
 #define BUDGET_SHARE 0.85	/* the rest is for reading, measuring, and a slower neighbour */
 
 struct candidate {
@@ -48,79 +50,19 @@ static int on_progress(void *context, const struct follow_progress *progress,
 						    : 0.0);
 }
 
-/* ---- measuring ------------------------------------------------------------------------- */
-
-#define MEASURE_ROWS 64
-
-static uint32_t float_rank(const float *score, uint32_t items, uint32_t target)
+/* NDCG@10 of a model on the validation events. */
+static int measure(const struct train_data *data, const struct split *split,
+		   const struct fit_options *options, const struct follow_config *config,
+		   const struct follow_model *model, double *quality, struct error *error)
 {
-	uint32_t i, before = 0;
+	struct blend *blend;
+	int result = blend_new(data, split->valid_from, split->valid_to, model, config,
+			       FIT_SCORE_BYTES, options->threads, &blend, error);
 
-	if (score[target] == -INFINITY)
-		return UINT32_MAX;
-	for (i = 0; i < items; i++)
-		before += score[i] > score[target] || (score[i] == score[target] && i < target);
-	return before;
-}
-
-static void measure_user(const struct follow_model *model, const struct follow_config *config,
-			 const struct train_data *data, uint32_t user, uint64_t from, uint64_t to,
-			 float *score, uint32_t *rank, struct split_metrics *metrics)
-{
-	uint32_t bucket = follow_bucket(config->bucket_from, model->buckets,
-					from - data->start[user]);
-	const float *length = model->length + (size_t)bucket * model->items;
-	uint64_t e;
-	uint32_t i, count = 0;
-
-	for (i = 0; i < model->items; i++)
-		score[i] += length[i];
-	for (e = data->start[user]; !config->repeats && e < from; e++)
-		score[data->item[e]] = -INFINITY;
-	for (e = from; e < to; e++)
-		rank[count++] = float_rank(score, model->items, data->item[e]);
-	split_metrics_add(metrics, rank, count);
-}
-
-int fit_measure(const struct follow_model *model, bool folded, const struct follow_config *config,
-		const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		struct split_metrics *metrics, struct error *error)
-{
-	float *state = malloc(sizeof(float) * MEASURE_ROWS * model->dim);
-	float *score = malloc(sizeof(float) * MEASURE_ROWS * model->items);
-	uint32_t user[MEASURE_ROWS], rows = 0, r, u;
-	uint64_t most = 1;
-	uint32_t *rank;
-
-	for (u = 0; u < data->users; u++)
-		most = to[u] - from[u] > most ? to[u] - from[u] : most;
-	rank = malloc(sizeof(uint32_t) * most);
-	memset(metrics, 0, sizeof(*metrics));
-	if (state == NULL || score == NULL || rank == NULL) {
-		free(state);
-		free(score);
-		free(rank);
-		return error_memory(error);
-	}
-	for (u = 0; u <= data->users; u++) {
-		if (rows == MEASURE_ROWS || (u == data->users && rows > 0)) {
-			gemm_nt((int)rows, (int)model->items, (int)model->dim, state, model->q,
-				score);
-			for (r = 0; r < rows; r++)
-				measure_user(model, config, data, user[r], from[user[r]],
-					     to[user[r]], score + (size_t)r * model->items, rank,
-					     metrics);
-			rows = 0;
-		}
-		if (u == data->users || from[u] == to[u])
-			continue;
-		follow_state(model, folded, data->item + data->start[u], from[u] - data->start[u],
-			     state + (size_t)rows * model->dim);
-		user[rows++] = u;
-	}
-	free(state);
-	free(score);
-	free(rank);
+	if (result != 0)
+		return result;
+	*quality = blend_quality(blend);
+	blend_free(blend);
 	return 0;
 }
 
@@ -242,52 +184,68 @@ static int train_one(const struct train_data *data, const uint64_t *start, const
 }
 
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
-	      const struct fit_options *options, const struct follow_config *config,
-	      const struct follow_model *chosen, struct follow_model **model,
-	      struct error *error)
+	      const struct fit_options *options, const struct fit_config *config,
+	      const struct fit_model *chosen, struct fit_model *model, struct error *error)
 {
-	struct follow_config again = *config;
+	struct follow_config again = config->follow;
+	int result;
 
-	if (config->refit_epochs != 0) {
-		again.start = chosen;
-		again.epochs = config->refit_epochs;
-		again.rate = config->rate / 4.0f;
+	memset(model, 0, sizeof(*model));
+	if (again.refit_epochs != 0) {
+		again.start = chosen->follow;
+		again.epochs = again.refit_epochs;
+		again.rate = again.rate / 4.0f;
 	}
-	return train_one(data, start, end, options, &again, "fitting on all", model, error);
+	result = train_one(data, start, end, options, &again, "fitting on all", &model->follow,
+			   error);
+	if (result == 0)
+		result = parts_again(data, start, end, config, model, error);
+	if (result != 0)
+		fit_model_free(model);
+	return result;
+}
+
+void fit_model_free(struct fit_model *model)
+{
+	follow_free(model->follow);
+	pairs_free(model->pairs);
+	free(model->length);
+	memset(model, 0, sizeof(*model));
 }
 
 static void say(const struct fit_options *options, const struct follow_config *config,
-		const struct split_metrics *metrics, double seconds)
+		double quality, double seconds)
 {
 	char line[200];
 
 	if (options->say == NULL)
 		return;
 	snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f epochs=%u: "
-		 "validation NDCG@10 %.4f, HR@10 %.4f (%.0f s)", config->dim, config->banks,
+		 "validation NDCG@10 %.4f (%.0f s)", config->dim, config->banks,
 		 (double)config->drop_in, (double)config->rate, config->epochs,
-		 metrics->ndcg10 / (double)metrics->users,
-		 metrics->hr10 / (double)metrics->users, seconds);
+		 quality, seconds);
 	options->say(options->context, line);
 }
 
-int fit_choose(const struct train_data *data, const struct split *split,
-	       const struct fit_options *options, struct follow_config *config,
-	       struct follow_model **model, struct error *error)
+static bool all_given(const struct fit_options *options)
 {
-	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
-	double began = clock_seconds(), best = -1.0, speed, kept_seconds = 0.0;
+	return options->dim != 0 && options->epochs != 0 && options->dropout != 0;
+}
+
+/* The best of the candidates of `follow`, and its model. */
+static int choose_follow(const struct train_data *data, const struct split *split,
+			 const struct fit_options *options, double speed, double budget,
+			 struct follow_config *config, struct follow_model **model,
+			 struct error *error)
+{
+	double began = clock_seconds(), best = -1.0, kept_seconds = 0.0;
 	struct candidate list[CANDIDATES];
-	bool given = options->dim != 0 && options->epochs != 0 && options->dropout != 0;
 	uint32_t count, c;
 	struct follow_model *kept = NULL;
-	int result = gemm_load(error);
+	int result = 0;
 
-	if (result != 0)
-		return result;
-	speed = product_speed(data->items);
 	count = candidates(data, options, speed, budget, list);
-	if (given) {		/* nothing is searched, whatever the time */
+	if (all_given(options)) {		/* nothing is searched, whatever the time */
 		list[0] = data->events >= LARGE_EVENTS ? ladder[0] :
 			  data->events >= MIDDLE_EVENTS ? middle[0] : small[0];
 		count = 1;
@@ -295,8 +253,8 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	for (c = 0; result == 0 && c < count; c++) {
 		struct follow_config trial;
 		struct follow_model *made = NULL;
-		struct split_metrics metrics;
 		double started = clock_seconds(), left = budget - (started - began), spent;
+		double quality = 0.0;
 
 		configure(&trial, &list[c], data, options);
 		/* a further candidate must leave time for its own refit, as the kept one's measured
@@ -306,14 +264,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		result = train_one(data, split->start, split->fit_end, options, &trial,
 				   "choosing on validation", &made, error);
 		if (result == 0)
-			result = fit_measure(made, true, &trial, data, split->valid_from,
-					     split->valid_to, &metrics, error);
+			result = measure(data, split, options, &trial, made, &quality, error);
 		spent = clock_seconds() - started;
-		if (result == 0 && metrics.users > 0)
-			say(options, &trial, &metrics, spent);
-		if (result == 0 && (kept == NULL || (metrics.users > 0 &&
-		    metrics.ndcg10 / (double)metrics.users > best))) {
-			best = metrics.users > 0 ? metrics.ndcg10 / (double)metrics.users : 0.0;
+		if (result == 0)
+			say(options, &trial, quality, spent);
+		if (result == 0 && (kept == NULL || quality > best)) {
+			best = quality;
 			follow_free(kept);
 			kept = made;
 			kept_seconds = spent;
@@ -322,9 +278,42 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		}
 		follow_free(made);
 	}
-	if (result == 0 && model != NULL)
+	if (result == 0)
 		*model = kept;
 	else
 		follow_free(kept);
+	return result;
+}
+
+int fit_choose(const struct train_data *data, const struct split *split,
+	       const struct fit_options *options, struct fit_config *config,
+	       struct fit_model *model, struct error *error)
+{
+	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
+	double began = clock_seconds(), speed, parts = 0.0;
+	int result = gemm_load(error);
+
+	memset(config, 0, sizeof(*config));
+	memset(model, 0, sizeof(*model));
+	if (result != 0)
+		return result;
+	speed = product_speed(data->items);
+	if (!all_given(options))
+		parts = parts_seconds(data, options, speed, PARTS_SHARE * budget);
+	result = choose_follow(data, split, options, speed, budget - parts, &config->follow,
+			       &model->follow, error);
+	if (result == 0) {
+		/* what follow left over but for its refit */
+		double spent = clock_seconds() - began;
+		double again = spent * (config->follow.refit_epochs == 0 ? 1.0 :
+					(double)config->follow.refit_epochs /
+					config->follow.epochs);
+
+		if (parts > 0.0 && budget - spent - again > parts)
+			parts = budget - spent - again;
+		result = parts_choose(data, split, options, speed, parts, config, model, error);
+	}
+	if (result != 0)
+		fit_model_free(model);
 	return result;
 }

@@ -1,6 +1,9 @@
 /*
  * Choosing a model on validation events within a time budget, and fitting it again on all that
  * may be learned from. Everything tried is told to `say`.
+ *
+ * A model is the weighted sum of `follow` (weight 1) and of closed forms, each chosen and weighted
+ * on validation events where it raises NDCG@10, left out where it does not.
  */
 #ifndef TACIT_TRAIN_FIT_H
 #define TACIT_TRAIN_FIT_H
@@ -8,9 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "train/closed.h"
 #include "train/data.h"
 #include "train/follow.h"
+#include "train/pairs.h"
 #include "train/split.h"
+
+#define FIT_PARTS CLOSED_KINDS
+#define FIT_SCORE_BYTES 1e9	/* of the scores at validating events */
 
 struct fit_options {
 	double seconds;			/* for choosing and refitting together; 0: 15 minutes */
@@ -25,22 +33,51 @@ struct fit_options {
 	void *context;
 };
 
+struct fit_part {
+	struct closed_config config;
+	float weight;
+};
+
+struct fit_config {
+	struct follow_config follow;
+	uint32_t parts;
+	struct fit_part part[FIT_PARTS];
+	float temperature;		/* factor on the sum: its softmax is a chance */
+	double quality;			/* NDCG@10 of the sum in floats on validation events */
+	uint32_t events;		/* that it was measured on */
+};
+
+/* Before `temperature`. */
+struct fit_model {
+	struct follow_model *follow;
+	struct pairs *pairs;		/* NULL without */
+	float *length;			/* [buckets][items]: of all parts */
+};
+
 /* Tries candidates on fit events, measures NDCG@10 on validation events, keeps the best: its
- * configuration and (where model is not NULL) its model. */
+ * configuration and its model. */
 int fit_choose(const struct train_data *data, const struct split *split,
-	       const struct fit_options *options, struct follow_config *config,
-	       struct follow_model **model, struct error *error);
+	       const struct fit_options *options, struct fit_config *config,
+	       struct fit_model *model, struct error *error);
+void fit_model_free(struct fit_model *model);
 
 /* Fits `config` on events start .. end of each user: from scratch, or going on from `chosen` where
- * the budget had no time for that (config->refit_epochs). */
+ * the budget had no time for that (config->follow.refit_epochs). */
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
-	      const struct fit_options *options, const struct follow_config *config,
-	      const struct follow_model *chosen, struct follow_model **model,
-	      struct error *error);
+	      const struct fit_options *options, const struct fit_config *config,
+	      const struct fit_model *chosen, struct fit_model *model, struct error *error);
 
-/* Float ranking of the events from .. to of each user given those before `from`. */
-int fit_measure(const struct follow_model *model, bool folded, const struct follow_config *config,
-		const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		struct split_metrics *metrics, struct error *error);
+/* parts.c: how long choosing closed forms and fitting them again takes, at most `most`. */
+double parts_seconds(const struct train_data *data, const struct fit_options *options,
+		     double speed, double most);
+/* The closed forms that raise what `follow` makes, into config->part; *model becomes the
+ * sum. `speed` is flops a second of one thread, `seconds` what there is for choosing and fitting
+ * again; 0 leaves them all out. model->follow is given. */
+int parts_choose(const struct train_data *data, const struct split *split,
+		 const struct fit_options *options, double speed, double seconds,
+		 struct fit_config *config, struct fit_model *model, struct error *error);
+/* The parts of `config` fitted and added to model->follow. */
+int parts_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
+		const struct fit_config *config, struct fit_model *model, struct error *error);
 
 #endif

@@ -15,12 +15,17 @@ typedef void sgemm_function(int order, int trans_a, int trans_b, int m, int n, i
 typedef void sposv_function(const char *uplo, const int *n, const int *nrhs, float *a,
 			    const int *lda, float *b, const int *ldb, int *info, size_t length);
 
+typedef void spotrf_function(const char *uplo, const int *n, float *a, const int *lda, int *info,
+			     size_t length);
+typedef void set_threads_function(int threads);
+
 static sgemm_function *sgemm;
 static sposv_function *sposv;
+static spotrf_function *spotrf, *spotri;
+static set_threads_function *set_threads;
 
 int gemm_load(struct error *error)
 {
-	void (*set_threads)(int);
 	void *library;
 
 	if (sgemm != NULL)
@@ -31,8 +36,11 @@ int gemm_load(struct error *error)
 				 "the package libopenblas0-pthread");
 	*(void **)&set_threads = dlsym(library, "openblas_set_num_threads");
 	*(void **)&sposv = dlsym(library, "sposv_");
+	*(void **)&spotrf = dlsym(library, "spotrf_");
+	*(void **)&spotri = dlsym(library, "spotri_");
 	*(void **)&sgemm = dlsym(library, "cblas_sgemm");
-	if (sgemm == NULL || sposv == NULL || set_threads == NULL) {
+	if (sgemm == NULL || sposv == NULL || spotrf == NULL || spotri == NULL ||
+	    set_threads == NULL) {
 		sgemm = NULL;
 		return error_set(error, TACIT_E_NOT_FOUND, "libopenblas.so.0 is not OpenBLAS "
 				 "with LAPACK: install the package libopenblas0-pthread");
@@ -64,4 +72,27 @@ int gemm_solve(int n, int columns, float *a, float *b, struct error *error)
 	if (info != 0)
 		return error_set(error, TACIT_E_ARGUMENT, "the ridge system has no solution");
 	return 0;
+}
+
+/* A row-major lower triangle is LAPACK's upper one. */
+int gemm_solve_many(int n, int columns, float *a, float *b, uint32_t threads)
+{
+	int info = 0;
+
+	set_threads((int)threads);
+	sposv("U", &n, &columns, a, &n, b, &n, &info, 1);
+	set_threads(1);
+	return info != 0 ? TACIT_E_ARGUMENT : 0;
+}
+
+int gemm_inverse(int n, float *a, uint32_t threads)
+{
+	int info = 0;
+
+	set_threads((int)threads);
+	spotrf("U", &n, a, &n, &info, 1);
+	if (info == 0)
+		spotri("U", &n, a, &n, &info, 1);
+	set_threads(1);
+	return info != 0 ? TACIT_E_ARGUMENT : 0;
 }

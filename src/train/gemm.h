@@ -5,6 +5,8 @@
 #ifndef TACIT_TRAIN_GEMM_H
 #define TACIT_TRAIN_GEMM_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 /* Loads the library; TACIT_E_NOT_FOUND names the package to install. */
@@ -19,5 +21,9 @@ void gemm_tn_add(int m, int n, int k, const float *a, const float *b, float *c);
 
 /* Solves A x = B in place for a symmetric positive definite A[n][n]; B is [columns][n]. */
 int gemm_solve(int n, int columns, float *a, float *b, struct error *error);
+/* The same of a lower triangle, and the inverse of one in place (lower triangle), on `threads`
+ * threads of the library. 0, or TACIT_E_ARGUMENT where A is not positive definite. */
+int gemm_solve_many(int n, int columns, float *a, float *b, uint32_t threads);
+int gemm_inverse(int n, float *a, uint32_t threads);
 
 #endif

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define VALIDATE_EVENTS 6000
+#define VALIDATE_MOST 5
+
 /* How many of n events are held out at the end. */
 static uint64_t held_out(uint64_t n, enum split_protocol protocol)
 {
@@ -15,6 +18,18 @@ static uint64_t held_out(uint64_t n, enum split_protocol protocol)
 	if (protocol == SPLIT_LAST_FIFTH)
 		return n - n * 4 / 5;
 	return 1;
+}
+
+/* Of the n events of one of `users` people that are left, how many validate: one is enough of many
+ * people; of few, up to five, so that a choice rests on some thousand events. */
+static uint64_t validating(uint64_t n, uint32_t users, enum split_protocol protocol)
+{
+	uint64_t wanted = users == 0 ? 1 : VALIDATE_EVENTS / users;
+
+	if (protocol == SPLIT_LAST_FIFTH || n < 2)
+		return held_out(n, protocol);
+	wanted = wanted < 1 ? 1 : wanted > VALIDATE_MOST ? VALIDATE_MOST : wanted;
+	return wanted <= n / 4 ? wanted : n / 4 > 0 ? n / 4 : 1;
 }
 
 /* The last events of each person are held out. */
@@ -30,7 +45,7 @@ static void hold_last(const struct train_data *data, enum split_protocol protoco
 		if (protocol != SPLIT_VALIDATE_ONLY)
 			n -= held_out(n, protocol);
 		out->test_from[u] = out->refit_end[u] = out->valid_to[u] = data->start[u] + n;
-		out->fit_end[u] = data->start[u] + n - held_out(n, protocol);
+		out->fit_end[u] = data->start[u] + n - validating(n, data->users, protocol);
 		out->valid_from[u] = out->fit_end[u];
 	}
 }

@@ -3,7 +3,8 @@
  * of ranking all items for the held-out events.
  *
  * Whatever the protocol, of each person: what is learned from is a first part of their events (or
- * nothing), what is held out lies behind it, and the history of a held-out event is all before it.
+ * nothing), what is held out lies behind it. A validating event is found by all that is before it,
+ * tests by what is before the first of them.
  */
 #ifndef TACIT_TRAIN_SPLIT_H
 #define TACIT_TRAIN_SPLIT_H
@@ -14,9 +15,10 @@
 #include "train/data.h"
 
 enum split_protocol {
-	SPLIT_LEAVE_ONE_OUT,	/* the last event tests, the one before validates */
+	SPLIT_LEAVE_ONE_OUT,	/* the last event tests; the one before validates, of fewer than
+				 * 3000 people up to five */
 	SPLIT_LAST_FIFTH,	/* the last fifth tests, the last fifth of the rest validates */
-	SPLIT_VALIDATE_ONLY,	/* the last event validates, nothing tests: for making a pack */
+	SPLIT_VALIDATE_ONLY,	/* the last events validate, nothing tests: for making a pack */
 	/* People in the order of their first events: 85 % fit with all that they have, of the next
 	 * 5 % the last fifth validates, of the last 10 % the last fifth tests, the rest folded in
 	 * (strong generalisation, Liang et al. 2018): nobody is learned from whose events test. */

@@ -78,7 +78,22 @@ static int64_t multiplier_of(int64_t share, uint32_t scale)
 	return (share * scale + (1 << 21)) >> 22;
 }
 
-static void order(const struct pack *pack, const int64_t state[KIT_DIM], struct scored out[ITEMS])
+/* What the pairs of `own` add as the newest of a history, 2^-20: every bank weighs 2^30 there, so
+ * that m is the scale in 2^-36, exactly. */
+static int64_t pair_term(const struct pack *pack, uint32_t own, uint32_t item)
+{
+	uint64_t at;
+
+	for (at = pack->pair_start[own]; at < pack->pair_start[own + 1]; at++)
+		if (pack->pair_item[at] == item)
+			return (((int64_t)pack->pair_scale[2 * own] << 4) * pack->pair_value[2 * at] +
+				((int64_t)pack->pair_scale[2 * own + 1] << 4) * pack->pair_value[2 * at + 1] +
+				(1 << 15)) >> 16;
+	return 0;
+}
+
+static void order(const struct pack *pack, const int64_t state[KIT_DIM], uint32_t own,
+		  struct scored out[ITEMS])
 {
 	uint32_t i, j;
 
@@ -86,6 +101,8 @@ static void order(const struct pack *pack, const int64_t state[KIT_DIM], struct 
 		out[i] = (struct scored){ 0, i };
 		for (j = 0; j < KIT_DIM; j++)
 			out[i].score += (__int128)state[j] * pack->q[i * KIT_DIM + j] * pack->q_scale[i];
+		if (own < ITEMS)
+			out[i].score += (__int128)pair_term(pack, own, i) << 42;
 	}
 	qsort(out, ITEMS, sizeof(*out), by_score);
 }
@@ -165,7 +182,7 @@ static void every_item_is_exact(void **state)
 			struct tacit_answer answer = { .count = 0 };
 
 			state_of_item(pack, item, h);
-			order(pack, h, wanted);
+			order(pack, h, item, wanted);
 			assert_int_equal(answer_like(&person.subject, item, "", count, &answer, NULL), 0);
 			check(pack, wanted, item, facts == 2, "follow", count, &answer);
 			answer_clear(&answer);
@@ -197,7 +214,7 @@ static void words_stand_in(void **state)
 	person_make(&person, pack, scan, 2);
 	for (n = 0; n < sizeof(line) / sizeof(line[0]); n++) {
 		state_of_words(pack, line[n][1], line[n][2], h);
-		order(pack, h, wanted);
+		order(pack, h, FOLD_NO_ITEM, wanted);
 		assert_int_equal(answer_like(&person.subject, FOLD_NO_ITEM, line[n][0], ITEMS, &answer, NULL), 0);
 		check(pack, wanted, FOLD_NO_ITEM, true, "words", ITEMS, &answer);
 		assert_string_equal(answer.suggestion[0].cause[0].label, line[n][1]);

@@ -1,0 +1,349 @@
+/* Scores at the validating events, one row each; a grid of weights judged in one pass. */
+#include "blend.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clones.h"
+#include "base/pool.h"
+#include "gemm.h"
+
+#define SCALED_ROWS 200		/* events whose scores tell the unit of a part's weights */
+#define TOP 10
+
+/* Weights in units that make a part spread as wide as the sum so far. */
+static const float grid[] = { 0.02f, 0.05f, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1.0f, 1.5f, 2.5f,
+			      4.0f, 8.0f, 30.0f };
+#define GRID (sizeof(grid) / sizeof(grid[0]))
+
+struct row {
+	uint32_t target;
+	const uint32_t *item;		/* the history before it, oldest first */
+	uint64_t count;
+	float *score;			/* [items]; -INFINITY: no candidate */
+};
+
+struct blend {
+	const struct train_data *data;
+	uint32_t items, rows, threads;
+	bool repeats;
+	struct row *row;
+	float *scores;			/* memory of them all */
+	struct pool *pool;
+	float **part;			/* [threads][items] */
+	float **scratch;		/* [threads][items] */
+	double *quality;		/* [rows][GRID] */
+	/* of the pass under way */
+	const struct closed_model *model;
+	float unit;
+};
+
+static void rows_free(float **row, uint32_t threads)
+{
+	uint32_t w;
+
+	for (w = 0; row != NULL && w < threads; w++)
+		free(row[w]);
+	free(row);
+}
+
+static float **rows_new(uint32_t threads, size_t size)
+{
+	float **row = calloc(threads, sizeof(*row));
+	uint32_t w;
+
+	for (w = 0; row != NULL && w < threads; w++) {
+		row[w] = calloc(size, sizeof(float));
+		if (row[w] == NULL) {
+			rows_free(row, threads);
+			return NULL;
+		}
+	}
+	return row;
+}
+
+void blend_free(struct blend *blend)
+{
+	if (blend == NULL)
+		return;
+	rows_free(blend->part, blend->threads);
+	rows_free(blend->scratch, blend->threads);
+	free(blend->row);
+	free(blend->scores);
+	free(blend->quality);
+	pool_free(blend->pool);
+	free(blend);
+}
+
+uint32_t blend_events(const struct blend *blend)
+{
+	return blend->rows;
+}
+
+/* ---- setting up ------------------------------------------------------------------------ */
+
+static int choose_rows(struct blend *blend, const uint64_t *from, const uint64_t *to, double bytes)
+{
+	const struct train_data *data = blend->data;
+	uint64_t able = 0, most = (uint64_t)(bytes / (4.0 * ((double)data->items + 1.0))), at = 0;
+	uint64_t e;
+	uint32_t u;
+
+	for (u = 0; u < data->users; u++)
+		able += to[u] - from[u];
+	most = most < 1 ? 1 : most > able ? able : most;
+	blend->row = calloc(most + 1, sizeof(*blend->row));
+	blend->scores = malloc(sizeof(float) * (most * data->items + 1));
+	blend->quality = malloc(sizeof(double) * (most * GRID + 1));
+	if (blend->row == NULL || blend->scores == NULL || blend->quality == NULL)
+		return TACIT_E_MEMORY;
+	for (u = 0; u < data->users; u++)
+		for (e = from[u]; e < to[u]; e++, at++) {
+			/* those at which at * most / able steps on */
+			if ((at + 1) * most / able == at * most / able)
+				continue;
+			blend->row[blend->rows] = (struct row){
+				data->item[e], data->item + data->start[u], e - data->start[u],
+				blend->scores + (size_t)blend->rows * data->items,
+			};
+			blend->rows++;
+		}
+	return 0;
+}
+
+struct beginning {
+	struct blend *blend;
+	const struct follow_model *follow;
+	const struct follow_config *config;
+};
+
+/* What `follow` says before an event, and what is no candidate. */
+static void begin_row(void *context, size_t index, size_t worker)
+{
+	const struct beginning *beginning = context;
+	struct blend *blend = beginning->blend;
+	const struct follow_model *follow = beginning->follow;
+	struct row *row = &blend->row[index];
+	float *state = blend->part[worker];
+	uint64_t e;
+	uint32_t i;
+
+	memset(row->score, 0, sizeof(float) * blend->items);
+	if (follow != NULL) {
+		follow_state(follow, true, row->item, row->count, state);
+		gemm_nt(1, (int)blend->items, (int)follow->dim, state, follow->q, row->score);
+		for (i = 0; i < blend->items; i++)
+			row->score[i] += follow->length[(size_t)follow_bucket(
+				beginning->config->bucket_from, follow->buckets, row->count) *
+				blend->items + i];
+	}
+	for (e = 0; !blend->repeats && e < row->count; e++)
+		row->score[row->item[e]] = -INFINITY;
+}
+
+int blend_new(const struct train_data *data, const uint64_t *from, const uint64_t *to,
+	      const struct follow_model *follow, const struct follow_config *config,
+	      double bytes, uint32_t threads, struct blend **out, struct error *error)
+{
+	struct blend *blend = calloc(1, sizeof(*blend));
+	struct beginning beginning = { blend, follow, config };
+	size_t size = (size_t)data->items + LIMIT_DIM;
+	int result = gemm_load(error);
+
+	if (blend == NULL)
+		return error_memory(error);
+	blend->data = data;
+	blend->items = data->items;
+	blend->threads = threads;
+	blend->repeats = config->repeats;
+	blend->pool = pool_new(threads);
+	blend->part = rows_new(threads, size);
+	blend->scratch = rows_new(threads, size);
+	if (result == 0 && (blend->pool == NULL || blend->part == NULL ||
+			    blend->scratch == NULL || choose_rows(blend, from, to, bytes) != 0))
+		result = error_memory(error);
+	if (result != 0) {
+		blend_free(blend);
+		return result;
+	}
+	pool_run(blend->pool, blend->rows, begin_row, &beginning);
+	*out = blend;
+	return 0;
+}
+
+/* ---- judging --------------------------------------------------------------------------- */
+
+/* How many of the sums are above that of the target, the lower number first where equal. */
+static CLONES uint32_t rank_of(const float *score, const float *part, float weight, uint32_t items,
+			       uint32_t target)
+{
+	float mine = score[target] + weight * part[target];
+	uint32_t before = 0, i;
+
+	if (score[target] == -INFINITY)
+		return UINT32_MAX;
+	for (i = 0; i < items; i++)
+		before += score[i] + weight * part[i] > mine;
+	for (i = 0; i < target; i++)
+		before += score[i] + weight * part[i] == mine;
+	return before;
+}
+
+static double gain(uint32_t rank)
+{
+	return rank < TOP ? 1.0 / log2(rank + 2.0) : 0.0;
+}
+
+static double row_quality(const struct row *row, const float *part, float weight,
+			  uint32_t items)
+{
+	return gain(rank_of(row->score, part, weight, items, row->target));
+}
+
+static void score_row(struct blend *blend, const struct row *row, size_t worker)
+{
+	memset(blend->part[worker], 0, sizeof(float) * blend->items);
+	closed_score(blend->model, row->item, row->count, 1.0f, blend->scratch[worker],
+		     blend->part[worker]);
+}
+
+static void try_row(void *context, size_t index, size_t worker)
+{
+	struct blend *blend = context;
+	const struct row *row = &blend->row[index];
+	uint32_t g;
+
+	score_row(blend, row, worker);
+	for (g = 0; g < GRID; g++)
+		blend->quality[index * GRID + g] = row_quality(row, blend->part[worker],
+							       grid[g] * blend->unit,
+							       blend->items);
+}
+
+/* How widely scores of candidates spread: the standard deviation. */
+static double spread(const float *score, const float *candidate, uint32_t items)
+{
+	double sum = 0.0, squares = 0.0, n = 0.0;
+	uint32_t i;
+
+	for (i = 0; i < items; i++)
+		if (candidate[i] != -INFINITY) {
+			sum += score[i];
+			squares += (double)score[i] * score[i];
+			n += 1.0;
+		}
+	return n < 2.0 ? 0.0 : sqrt(fmax(squares / n - sum * sum / n / n, 0.0));
+}
+
+static float unit_of(struct blend *blend)
+{
+	uint32_t step = blend->rows / SCALED_ROWS + 1, p;
+	double whole = 0.0, part = 0.0;
+
+	for (p = 0; p < blend->rows; p += step) {
+		const struct row *row = &blend->row[p];
+
+		score_row(blend, row, 0);
+		whole += spread(row->score, row->score, blend->items);
+		part += spread(blend->part[0], row->score, blend->items);
+	}
+	if (part <= 0.0)
+		return 0.0f;
+	return (float)(whole > 0.0 ? whole / part : 1.0 / part);
+}
+
+float blend_try(struct blend *blend, const struct closed_model *model, double *quality)
+{
+	size_t best = 0, g, p;
+	double most = -1.0;
+
+	blend->model = model;
+	blend->unit = unit_of(blend);
+	pool_run(blend->pool, blend->rows, try_row, blend);
+	for (g = 0; g < GRID; g++) {
+		double sum = 0.0;
+
+		for (p = 0; p < blend->rows; p++)
+			sum += blend->quality[p * GRID + g];
+		if (sum > most) {
+			most = sum;
+			best = g;
+		}
+	}
+	*quality = blend->rows == 0 ? 0.0 : most / blend->rows;
+	return grid[best] * blend->unit;
+}
+
+struct adding {
+	struct blend *blend;
+	float weight;
+};
+
+static void add_row(void *context, size_t index, size_t worker)
+{
+	const struct adding *adding = context;
+	struct blend *blend = adding->blend;
+	struct row *row = &blend->row[index];
+	uint32_t i;
+
+	score_row(blend, row, worker);
+	for (i = 0; i < blend->items; i++)
+		row->score[i] += adding->weight * blend->part[worker][i];
+}
+
+void blend_add(struct blend *blend, const struct closed_model *model, float weight)
+{
+	struct adding adding = { blend, weight };
+
+	blend->model = model;
+	pool_run(blend->pool, blend->rows, add_row, &adding);
+}
+
+double blend_quality(const struct blend *blend)
+{
+	double sum = 0.0;
+	uint32_t p;
+
+	for (p = 0; p < blend->rows; p++)	/* any finite part will do with weight 0 */
+		sum += row_quality(&blend->row[p], blend->part[0], 0.0f, blend->items);
+	return blend->rows == 0 ? 0.0 : sum / blend->rows;
+}
+
+/* ---- the temperature ------------------------------------------------------------------- */
+
+static double log_likelihood(const struct blend *blend, double factor)
+{
+	uint32_t step = blend->rows / 2000 + 1, p, i;
+	double total = 0.0;
+
+	for (p = 0; p < blend->rows; p += step) {
+		const struct row *row = &blend->row[p];
+		float top = -INFINITY;
+		double sum = 0.0;
+
+		for (i = 0; i < blend->items; i++)
+			top = row->score[i] > top ? row->score[i] : top;
+		for (i = 0; i < blend->items; i++)
+			sum += (double)expf((float)(factor * (row->score[i] - top)));
+		if (row->score[row->target] != -INFINITY)
+			total += factor * (row->score[row->target] - top) - log(sum);
+	}
+	return total;
+}
+
+float blend_temperature(const struct blend *blend)
+{
+	double best = -INFINITY, factor = 1.0;
+	int step;
+
+	for (step = -24; step <= 24; step++) {
+		double tried = exp2(step / 4.0), value = log_likelihood(blend, tried);
+
+		if (value > best) {
+			best = value;
+			factor = tried;
+		}
+	}
+	return (float)factor;
+}
