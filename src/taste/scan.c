@@ -9,18 +9,21 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "dot.h"
 #include "fold.h"
 
-#define NO_CANDIDATE (INT64_MIN / 4)
+#define NO_CANDIDATE DOT_NO_CANDIDATE
+#define BATCH 4			/* blocks whose dot products are made together */
 #define LEAST_SHIFT 16		/* so that an intercept fits the unit 2^(s - 62) */
 #define LOG2_E 1512775		/* 2^-20 */
 
 struct scan {
 	const struct pack *pack;
-	uint32_t *norm;			/* [items]: L1 of q */
 	int64_t *rounded;		/* [items] */
-	int64_t *lower;			/* [items]: heap space for the k-th best */
-	int16_t *h16;			/* [dim] */
+	int64_t *block_top;		/* [blocks]: the largest of each DOT_BLOCK of them */
+	uint32_t blocks;
+	int64_t widest;			/* the largest bound of any item */
+	struct dot_state state;		/* of the last pass */
 	const int64_t *h;		/* of the last pass, borrowed */
 	const int32_t *bonus;
 	uint32_t bucket;
@@ -38,42 +41,37 @@ static CLONES uint32_t l1_norm(const int8_t *q, uint32_t dim)
 	return sum;
 }
 
-
-/* One call for many rows: the choice of variant is made once, not per row. */
-static CLONES void dot_rows(const int16_t *h, const int8_t *q, const uint32_t *scale, uint32_t dim,
-			    uint32_t items, int64_t *out)
+/* The bound on |rounded - exact| in the unit of the pass: half a step in each component, and one
+ * for each value that a shift may have cut. */
+static int64_t bound(const struct scan *scan, uint32_t item)
 {
-	uint32_t i, j;
+	const struct pack *pack = scan->pack;
+	uint32_t norm = l1_norm(pack->q + (size_t)item * pack->dim, pack->dim);
 
-	for (i = 0; i < items; i++) {
-		const int8_t *row = q + (size_t)i * dim;
-		int32_t sum = 0;
-
-		for (j = 0; j < dim; j++)
-			sum += h[j] * row[j];
-		out[i] = (int64_t)sum * scale[i];
-	}
+	return (int64_t)(((uint64_t)norm * pack->q_scale[item] + 1) / 2) + 2;
 }
 
 struct scan *scan_new(const struct pack *pack)
 {
-	struct scan *scan = calloc(1, sizeof(*scan));
+	struct scan *scan = aligned_alloc(64, (sizeof(*scan) + 63) & ~(size_t)63);
 	uint32_t i;
 
 	if (scan == NULL)
 		return NULL;
+	memset(scan, 0, sizeof(*scan));
 	scan->pack = pack;
-	scan->norm = malloc(sizeof(*scan->norm) * pack->items);
+	scan->blocks = (pack->items + DOT_BLOCK - 1) / DOT_BLOCK;
 	scan->rounded = malloc(sizeof(*scan->rounded) * pack->items);
-	scan->lower = malloc(sizeof(*scan->lower) * pack->items);
-	scan->h16 = malloc(sizeof(*scan->h16) * pack->dim);
-	if (scan->norm == NULL || scan->rounded == NULL || scan->lower == NULL ||
-	    scan->h16 == NULL) {
+	scan->block_top = malloc(sizeof(*scan->block_top) * scan->blocks);
+	if (scan->rounded == NULL || scan->block_top == NULL) {
 		scan_free(scan);
 		return NULL;
 	}
-	for (i = 0; i < pack->items; i++)
-		scan->norm[i] = l1_norm(pack->q + (size_t)i * pack->dim, pack->dim);
+	for (i = 0; i < pack->items; i++) {
+		int64_t width = bound(scan, i);
+
+		scan->widest = width > scan->widest ? width : scan->widest;
+	}
 	return scan;
 }
 
@@ -81,14 +79,12 @@ void scan_free(struct scan *scan)
 {
 	if (scan == NULL)
 		return;
-	free(scan->norm);
 	free(scan->rounded);
-	free(scan->lower);
-	free(scan->h16);
+	free(scan->block_top);
 	free(scan);
 }
 
-static int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
+static CLONES int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 {
 	int64_t largest = 0, half;
 	int shift = LEAST_SHIFT;
@@ -107,47 +103,40 @@ static int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 	return shift;
 }
 
-/* 2^-20 into the unit of the pass */
-static int64_t to_unit(const struct scan *scan, int64_t value)
-{
-	int left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
-
-	return left >= 0 ? value * ((int64_t)1 << left) : value >> -left;
-}
-
-/* The bound on |rounded - exact| in the unit of the pass: half a step in each component, and one
- * for each value that to_unit may have cut. */
-static int64_t bound(const struct scan *scan, uint32_t item)
-{
-	return (int64_t)(((uint64_t)scan->norm[item] * scan->pack->q_scale[item] + 1) / 2) + 2;
-}
-
 void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
 	       const int32_t *bonus)
 {
 	const struct pack *pack = scan->pack;
 	const int16_t *length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
 				pack->length + (size_t)bucket * pack->items;
-	uint32_t i;
+	const struct dot_kernels *kernels = dot_kernels();
+	int32_t dot[BATCH * DOT_BLOCK] DOT_ALIGNED;
+	uint32_t b, from, items = pack->items;
 
 	scan->h = h;
 	scan->bucket = bucket;
 	scan->bonus = bonus;
-	scan->shift = round_state(h, pack->dim, scan->h16);
+	scan->shift = round_state(h, pack->dim, scan->state.wide);
 	scan->share_sum = 0;
-	dot_rows(scan->h16, pack->q, pack->q_scale, pack->dim, pack->items, scan->rounded);
 	scan->top = NO_CANDIDATE;
-	for (i = 0; i < pack->items; i++) {
-		int64_t value = scan->rounded[i];
+	dot_prepare(&scan->state, pack->dim);
+	for (b = 0; b < scan->blocks; b++) {
+		from = b * DOT_BLOCK;
+		uint32_t left = items - from, count = left < DOT_BLOCK ? left : DOT_BLOCK;
+		struct dot_finish finish = {
+			.scale = pack->q_scale + from,
+			.length = length == NULL ? NULL : length + from,
+			.bonus = bonus == NULL ? NULL : bonus + from,
+			.excluded = excluded == NULL ? 0 : excluded[b],
+			.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift,
+		};
 
-		if (length != NULL)
-			value += to_unit(scan, (int64_t)length[i] * (1 << (FIXED_BITS - 11)));
-		if (bonus != NULL)
-			value += to_unit(scan, bonus[i]);
-		if (excluded != NULL && (excluded[i / 64] >> (i % 64) & 1) != 0)
-			value = NO_CANDIDATE;
-		scan->rounded[i] = value;
-		scan->top = value > scan->top ? value : scan->top;
+		if (b % BATCH == 0)
+			kernels->rows(&scan->state, pack->q + (size_t)from * pack->dim, NULL,
+				      left < BATCH * DOT_BLOCK ? left : BATCH * DOT_BLOCK, dot);
+		scan->block_top[b] = kernels->finish(dot + b % BATCH * DOT_BLOCK, &finish, count,
+						     scan->rounded + from);
+		scan->top = scan->block_top[b] > scan->top ? scan->block_top[b] : scan->top;
 	}
 }
 
@@ -181,25 +170,39 @@ static void sift_down(int64_t *heap, uint32_t size, uint32_t at)
 	}
 }
 
-/* The k-th largest lower bound, by a heap of k; NO_CANDIDATE where there are fewer. */
-static int64_t kth_lower(struct scan *scan, uint32_t k)
+/* A heap of the k largest, the least of them first. */
+static void offer(int64_t *heap, uint32_t k, int64_t value)
 {
-	int64_t *heap = scan->lower;
+	if (value > heap[0]) {
+		heap[0] = value;
+		sift_down(heap, k, 0);
+	}
+}
+
+static void clear_heap(int64_t *heap, uint32_t k)
+{
 	uint32_t i;
 
 	for (i = 0; i < k; i++)
 		heap[i] = NO_CANDIDATE;
-	for (i = 0; i < scan->pack->items; i++) {
-		int64_t low;
+}
 
-		if (scan->rounded[i] <= heap[0])
-			continue;
-		low = scan->rounded[i] - bound(scan, i);
-		if (low > heap[0]) {
-			heap[0] = low;
-			sift_down(heap, k, 0);
-		}
-	}
+/* The k-th largest rounded score; NO_CANDIDATE where there are fewer. The k-th largest of the
+ * blocks' best is not above it, so that only blocks that reach it are looked into. */
+static int64_t kth_rounded(const struct scan *scan, uint32_t k, int64_t *heap)
+{
+	uint32_t b, i, items = scan->pack->items;
+	int64_t least;
+
+	clear_heap(heap, k);
+	for (b = 0; b < scan->blocks; b++)
+		offer(heap, k, scan->block_top[b]);
+	least = heap[0];
+	clear_heap(heap, k);
+	for (b = 0; b < scan->blocks; b++)
+		for (i = b * DOT_BLOCK; scan->block_top[b] >= least &&
+		     i < items && i < (b + 1) * DOT_BLOCK; i++)
+			offer(heap, k, scan->rounded[i]);
 	return heap[0];
 }
 
@@ -212,60 +215,101 @@ static int by_score(const void *a, const void *b)
 	return x->item < y->item ? -1 : x->item > y->item;
 }
 
+/* Those that may be among the first k: whose rounded score is not below the k-th best by more than
+ * two of the widest bounds. NULL when out of memory. */
+static uint32_t *reaching(const struct scan *scan, int64_t kth, uint32_t *count)
+{
+	int64_t least = kth == NO_CANDIDATE ? NO_CANDIDATE + 1 : kth - 2 * scan->widest;
+	uint32_t capacity = 64, found = 0, b, i, items = scan->pack->items;
+	uint32_t *item = malloc(sizeof(*item) * capacity);
+
+	for (b = 0; item != NULL && b < scan->blocks; b++) {
+		if (scan->block_top[b] < least)
+			continue;
+		if (capacity - found < DOT_BLOCK) {
+			uint32_t *grown = realloc(item, sizeof(*item) * capacity * 2);
+
+			if (grown == NULL) {
+				free(item);
+				return NULL;
+			}
+			item = grown;
+			capacity *= 2;
+		}
+		for (i = b * DOT_BLOCK; i < items && i < (b + 1) * DOT_BLOCK; i++) {
+			item[found] = i;
+			found += scan->rounded[i] >= least;
+		}
+	}
+	*count = found;
+	return item;
+}
+
 uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined)
 {
-	struct scan_hit *hit;
-	uint32_t items = scan->pack->items, i, count = 0, looked = 0, capacity = 64;
-	int64_t least;
+	uint32_t items = scan->pack->items, i, found = 0, looked = 0, *item = NULL;
+	struct scan_hit *hit = NULL;
+	fixed_wide *score = NULL;
+	int64_t *heap;
 
 	k = k > items ? items : k;
 	if (k == 0)
 		return 0;
-	least = kth_lower(scan, k);
-	hit = malloc(sizeof(*hit) * capacity);
-	for (i = 0; hit != NULL && i < items; i++) {
-		if (scan->rounded[i] == NO_CANDIDATE || scan->rounded[i] + bound(scan, i) < least)
-			continue;
-		if (looked == capacity) {
-			struct scan_hit *grown = realloc(hit, sizeof(*hit) * capacity * 2);
-
-			if (grown == NULL)
-				break;
-			hit = grown;
-			capacity *= 2;
-		}
-		hit[looked].item = i;
-		hit[looked++].score = scan_score(scan, i);
-	}
-	if (hit != NULL && i == items) {
+	heap = malloc(sizeof(*heap) * k);
+	if (heap != NULL)
+		item = reaching(scan, kth_rounded(scan, k, heap), &found);
+	if (item != NULL)
+		hit = malloc(sizeof(*hit) * (found + 1));
+	if (hit != NULL)
+		score = malloc(sizeof(*score) * (found + 1));
+	if (score != NULL) {
+		/* the bounds of their own leave fewer where one item's is much above others' */
+		clear_heap(heap, k);
+		for (i = 0; i < found; i++)
+			offer(heap, k, scan->rounded[item[i]] - bound(scan, item[i]));
+		for (i = 0; i < found; i++)
+			if (scan->rounded[item[i]] + bound(scan, item[i]) >= heap[0])
+				item[looked++] = item[i];
+		fold_scores(scan->pack, scan->h, scan->bucket, scan->bonus, item, looked, score);
+		for (i = 0; i < looked; i++)
+			hit[i] = (struct scan_hit){ score[i], item[i] };
 		qsort(hit, looked, sizeof(*hit), by_score);
-		count = looked < k ? looked : k;
-		memcpy(out, hit, sizeof(*hit) * count);
+		k = looked < k ? looked : k;
+		memcpy(out, hit, sizeof(*hit) * k);
 	}
-	free(hit);
 	if (examined != NULL)
 		*examined = looked;
-	return count;
+	k = score == NULL ? 0 : k;
+	free(heap);
+	free(item);
+	free(hit);
+	free(score);
+	return k;
 }
 
 uint32_t scan_rank(struct scan *scan, uint32_t item)
 {
 	fixed_wide score = scan_score(scan, item);
-	int64_t mine = (int64_t)(score >> scan->shift);
-	uint32_t i, before = 0;
+	int64_t mine = (int64_t)(score >> scan->shift), widest = scan->widest + 1;
+	uint32_t b, i, before = 0, items = scan->pack->items;
 
-	for (i = 0; i < scan->pack->items; i++) {
-		int64_t width;
+	for (b = 0; b < scan->blocks; b++) {
+		uint32_t from = b * DOT_BLOCK, end = from + DOT_BLOCK < items ? from + DOT_BLOCK : items;
 
-		if (i == item || scan->rounded[i] == NO_CANDIDATE)
+		if (scan->block_top[b] < mine - widest)
 			continue;
-		width = bound(scan, i) + 1;
-		if (scan->rounded[i] - width > mine) {
-			before++;
-		} else if (scan->rounded[i] + width >= mine) {
-			fixed_wide other = scan_score(scan, i);
+		for (i = from; i < end; i++) {
+			int64_t rounded = scan->rounded[i];
 
-			before += other > score || (other == score && i < item);
+			if (i == item || rounded == NO_CANDIDATE)
+				continue;
+			if (rounded > mine + widest) {
+				before++;
+			} else if (rounded >= mine - widest) {
+				fixed_wide other = scan_score(scan, i);
+
+				before += other > score || (other == score && i < item);
+			}
 		}
 	}
 	return before;

@@ -1,0 +1,193 @@
+/*
+ * The loops with VPDPBUSD, which multiplies unsigned with signed bytes and adds four products to
+ * an int32 without saturation. Where both sides are signed, one is shifted by 128 (its top bit is
+ * turned), and what that adds is known beforehand and taken off once.
+ */
+#include "dot_inside.h"
+
+#if defined(__x86_64__)
+
+#include <assert.h>
+#include <immintrin.h>
+#include <stddef.h>
+
+#define TARGET __attribute__((target("arch=x86-64-v4,avx512vnni")))
+#define INLINE TARGET static inline __attribute__((always_inline))
+#define ROWS 8			/* rows at a time: two sums each stay in registers */
+#define COLUMNS 64
+
+/* The sums of eight vectors of sixteen, in order. */
+INLINE __m256i add_across(const __m512i v[ROWS])
+{
+	__m512i pair[4], four[2], both;
+	int k;
+
+	for (k = 0; k < 4; k++)
+		pair[k] = _mm512_add_epi32(_mm512_unpacklo_epi32(v[2 * k], v[2 * k + 1]),
+					   _mm512_unpackhi_epi32(v[2 * k], v[2 * k + 1]));
+	for (k = 0; k < 2; k++)
+		four[k] = _mm512_add_epi32(_mm512_unpacklo_epi64(pair[2 * k], pair[2 * k + 1]),
+					   _mm512_unpackhi_epi64(pair[2 * k], pair[2 * k + 1]));
+	/* each quarter of four[0] has parts of the sums 0 to 3, of four[1] of 4 to 7 */
+	both = _mm512_add_epi32(_mm512_shuffle_i32x4(four[0], four[1], 0x88),
+				_mm512_shuffle_i32x4(four[0], four[1], 0xdd));
+	both = _mm512_add_epi32(_mm512_shuffle_i32x4(both, both, 0x88),
+				_mm512_shuffle_i32x4(both, both, 0xdd));
+	return _mm512_castsi512_si256(both);
+}
+
+INLINE __m256i eight_rows(const struct dot_state *state, const int8_t *const row[ROWS])
+{
+	const __m512i turn = _mm512_set1_epi8(-128);
+	__m512i high[ROWS], low[ROWS];
+	uint32_t j, r;
+
+	for (r = 0; r < ROWS; r++)
+		high[r] = low[r] = _mm512_setzero_si512();
+	for (j = 0; j < state->dim; j += COLUMNS) {
+		/* rows end where memory may end: their last half vector is read under a mask */
+		__mmask64 mask = state->dim - j >= COLUMNS ? ~0ULL : 0xffffffffULL;
+		__m512i h1 = _mm512_load_si512(state->high + j);
+		__m512i h0 = _mm512_load_si512(state->low + j);
+
+		for (r = 0; r < ROWS; r++) {
+			__m512i q = _mm512_maskz_loadu_epi8(mask, row[r] + j);
+
+			high[r] = _mm512_dpbusd_epi32(high[r], _mm512_xor_si512(q, turn), h1);
+			low[r] = _mm512_dpbusd_epi32(low[r], h0, q);
+		}
+	}
+	for (r = 0; r < ROWS; r++)
+		low[r] = _mm512_add_epi32(low[r], _mm512_slli_epi32(high[r], 8));
+	return _mm256_sub_epi32(add_across(low), _mm256_set1_epi32(256 * state->excess));
+}
+
+TARGET void dot_vnni_rows(const struct dot_state *state, const int8_t *q, const uint32_t *index,
+			  uint32_t count, int32_t *out)
+{
+	uint32_t i, r;
+
+	for (i = 0; i < count; i += ROWS) {
+		const int8_t *row[ROWS];
+
+		for (r = 0; r < ROWS; r++) {	/* beyond the end the last row stands in */
+			uint32_t at = i + r < count ? i + r : count - 1;
+
+			row[r] = q + (size_t)(index == NULL ? at : index[at]) * state->dim;
+		}
+		_mm256_mask_storeu_epi32(out + i, count - i >= ROWS ? (__mmask8)255 :
+					 (__mmask8)((1u << (count - i)) - 1),
+					 eight_rows(state, row));
+	}
+}
+
+/* ---- the fold -------------------------------------------------------------------------- */
+
+#define TERMS 1024		/* at a time: 4 * 255 * 128 * TERMS / 4 is far inside int32 */
+
+/* Four terms: their rows, and for each of the four digits of m the digits of all four. */
+struct four {
+	const int8_t *row[4];
+	uint32_t digit[4];
+};
+
+/* m = sum over k of d_k * 256^k with d_k in [-128, 127]: the bytes of m + 0x80808080, each less 128.
+ * The top digit holds m up to 0x7f7f7f7f. */
+INLINE uint32_t balanced(int32_t m)
+{
+	return ((uint32_t)m + 0x80808080u) ^ 0x80808080u;
+}
+
+/* h[c .. c + 63] += the terms' columns, their rows shifted by 128; less that shift. */
+INLINE void fold_columns(const struct four *four, uint32_t fours, __mmask64 mask, uint32_t c,
+			 int64_t excess, int64_t *h)
+{
+	const __m512i turn = _mm512_set1_epi8(-128);
+	__m512i sum[4][4];	/* [part of the columns][digit] */
+	uint32_t f, k, d;
+
+	for (k = 0; k < 4; k++)
+		for (d = 0; d < 4; d++)
+			sum[k][d] = _mm512_setzero_si512();
+	for (f = 0; f < fours; f++) {
+		__m512i row[4], part[4], ab[2], cd[2];
+
+		for (k = 0; k < 4; k++)
+			row[k] = _mm512_xor_si512(turn, _mm512_maskz_loadu_epi8(mask,
+							four[f].row[k] + c));
+		ab[0] = _mm512_unpacklo_epi8(row[0], row[1]);
+		ab[1] = _mm512_unpackhi_epi8(row[0], row[1]);
+		cd[0] = _mm512_unpacklo_epi8(row[2], row[3]);
+		cd[1] = _mm512_unpackhi_epi8(row[2], row[3]);
+		for (k = 0; k < 4; k++)
+			part[k] = k % 2 == 0 ? _mm512_unpacklo_epi16(ab[k / 2], cd[k / 2]) :
+					       _mm512_unpackhi_epi16(ab[k / 2], cd[k / 2]);
+		for (d = 0; d < 4; d++) {
+			__m512i digit = _mm512_set1_epi32((int32_t)four[f].digit[d]);
+
+			for (k = 0; k < 4; k++)
+				sum[k][d] = _mm512_dpbusd_epi32(sum[k][d], part[k], digit);
+		}
+	}
+	/* quarter s of part k has the columns 16 s + 4 k .. + 3 */
+	for (k = 0; k < 4; k++) {
+		int32_t digit[4][16] DOT_ALIGNED;
+		uint32_t e;
+
+		for (d = 0; d < 4; d++)
+			_mm512_store_si512(digit[d], sum[k][d]);
+		for (e = 0; e < 16; e++) {
+			uint32_t column = 16 * (e / 4) + 4 * k + e % 4;
+
+			if ((mask >> column & 1) != 0)
+				h[c + column] += digit[0][e] + digit[1][e] * 256LL +
+						 digit[2][e] * 65536LL +
+						 digit[3][e] * 16777216LL - excess;
+		}
+	}
+}
+
+TARGET static void fold_some(const struct dot_term *term, uint32_t count, uint32_t dim, int64_t *h)
+{
+	struct four four[TERMS / 4];
+	uint32_t fours = (count + 3) / 4, t, d, c;
+	int64_t excess = 0;
+
+	assert(count <= TERMS);
+	for (t = 0; t < 4 * fours; t++) {
+		/* beyond the end the last row stands in, with nothing */
+		uint32_t digits = t < count ? balanced(term[t].m) : 0;
+
+		four[t / 4].row[t % 4] = term[t < count ? t : count - 1].row;
+		for (d = 0; d < 4; d++) {
+			uint32_t before = t % 4 == 0 ? 0 : four[t / 4].digit[d];
+
+			four[t / 4].digit[d] = before | (digits >> (8 * d) & 255) << (8 * (t % 4));
+		}
+		excess += t < count ? 128 * (int64_t)term[t].m : 0;
+	}
+	for (c = 0; c < dim; c += COLUMNS)
+		fold_columns(four, fours, dim - c >= COLUMNS ? ~0ULL : 0xffffffffULL, c, excess, h);
+}
+
+TARGET void dot_vnni_fold(const struct dot_term *term, uint32_t count, uint32_t dim, int64_t *h)
+{
+	uint32_t from = 0, t, j;
+
+	for (t = 0; t < count; t++) {
+		if (term[t].m <= 0x7f7f7f7f && t - from < TERMS)
+			continue;
+		if (t > from)
+			fold_some(term + from, t - from, dim, h);
+		from = t;
+		if (term[t].m > 0x7f7f7f7f) {	/* beyond four digits; no trainer makes such */
+			for (j = 0; j < dim; j++)
+				h[j] += (int64_t)term[t].m * term[t].row[j];
+			from++;
+		}
+	}
+	if (count > from)
+		fold_some(term + from, count - from, dim, h);
+}
+
+#endif
