@@ -5,6 +5,7 @@
 #include "scan.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct scan {
 	int64_t *rounded;		/* [items] */
 	int64_t *block_top;		/* [blocks]: the largest of each DOT_BLOCK of them */
 	uint32_t blocks;
+	bool backwards;			/* the direction of the last pass */
 	int64_t widest;			/* the largest bound of any item */
 	struct dot_state state;		/* of the last pass */
 	const int64_t *h;		/* of the last pass, borrowed */
@@ -103,15 +105,46 @@ static CLONES int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 	return shift;
 }
 
+/* The blocks of one batch. */
+static void pass_batch(struct scan *scan, const struct dot_finish *all, const uint64_t *excluded,
+		       uint32_t batch)
+{
+	const struct dot_kernels *kernels = dot_kernels();
+	const struct pack *pack = scan->pack;
+	int32_t dot[BATCH * DOT_BLOCK] DOT_ALIGNED;
+	uint32_t first = batch * BATCH, b, from = first * DOT_BLOCK, left = pack->items - from;
+
+	kernels->rows(&scan->state, pack->q + (size_t)from * pack->dim, NULL,
+		      left < BATCH * DOT_BLOCK ? left : BATCH * DOT_BLOCK, dot);
+	for (b = first; b < first + BATCH && b < scan->blocks; b++, from += DOT_BLOCK) {
+		struct dot_finish finish = *all;
+		int64_t top;
+
+		finish.scale += from;
+		finish.length = all->length == NULL ? NULL : all->length + from;
+		finish.bonus = all->bonus == NULL ? NULL : all->bonus + from;
+		finish.excluded = excluded == NULL ? 0 : excluded[b];
+		left = pack->items - from;
+		top = kernels->finish(dot + (b - first) * DOT_BLOCK, &finish,
+				      left < DOT_BLOCK ? left : DOT_BLOCK, scan->rounded + from);
+		scan->block_top[b] = top;
+		scan->top = top > scan->top ? top : scan->top;
+	}
+}
+
+/* Every other pass goes from the end to the beginning: of rows that fill the cache more than once,
+ * it begins with those that are still there. */
 void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
 	       const int32_t *bonus)
 {
 	const struct pack *pack = scan->pack;
-	const int16_t *length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
-				pack->length + (size_t)bucket * pack->items;
-	const struct dot_kernels *kernels = dot_kernels();
-	int32_t dot[BATCH * DOT_BLOCK] DOT_ALIGNED;
-	uint32_t b, from, items = pack->items;
+	struct dot_finish finish = {
+		.scale = pack->q_scale,
+		.length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
+			  pack->length + (size_t)bucket * pack->items,
+		.bonus = bonus,
+	};
+	uint32_t batches = (scan->blocks + BATCH - 1) / BATCH, b;
 
 	scan->h = h;
 	scan->bucket = bucket;
@@ -119,25 +152,11 @@ void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint6
 	scan->shift = round_state(h, pack->dim, scan->state.wide);
 	scan->share_sum = 0;
 	scan->top = NO_CANDIDATE;
+	scan->backwards = !scan->backwards;
 	dot_prepare(&scan->state, pack->dim);
-	for (b = 0; b < scan->blocks; b++) {
-		from = b * DOT_BLOCK;
-		uint32_t left = items - from, count = left < DOT_BLOCK ? left : DOT_BLOCK;
-		struct dot_finish finish = {
-			.scale = pack->q_scale + from,
-			.length = length == NULL ? NULL : length + from,
-			.bonus = bonus == NULL ? NULL : bonus + from,
-			.excluded = excluded == NULL ? 0 : excluded[b],
-			.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift,
-		};
-
-		if (b % BATCH == 0)
-			kernels->rows(&scan->state, pack->q + (size_t)from * pack->dim, NULL,
-				      left < BATCH * DOT_BLOCK ? left : BATCH * DOT_BLOCK, dot);
-		scan->block_top[b] = kernels->finish(dot + b % BATCH * DOT_BLOCK, &finish, count,
-						     scan->rounded + from);
-		scan->top = scan->block_top[b] > scan->top ? scan->block_top[b] : scan->top;
-	}
+	finish.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
+	for (b = 0; b < batches; b++)
+		pass_batch(scan, &finish, excluded, scan->backwards ? batches - 1 - b : b);
 }
 
 fixed_wide scan_score(const struct scan *scan, uint32_t item)
