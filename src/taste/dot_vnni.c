@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define TARGET __attribute__((target("arch=x86-64-v4,avx512vnni")))
@@ -96,91 +97,114 @@ TARGET void dot_vnni_rows(const struct dot_state *state, const int8_t *q, const 
 
 /* ---- the fold -------------------------------------------------------------------------- */
 
+#define UNROLL _Pragma("GCC unroll 4")
 #define TERMS 1024		/* at a time: 4 * 255 * 128 * TERMS / 4 is far inside int32 */
 
 /* Four terms: their rows, and for each of the four digits of m the digits of all four. */
 struct four {
 	const int8_t *row[4];
-	uint32_t digit[4];
+	int32_t digit[4] __attribute__((aligned(16)));
 };
 
-/* m = sum over k of d_k * 256^k with d_k in [-128, 127]: the bytes of m + 0x80808080, each less 128.
- * The top digit holds m up to 0x7f7f7f7f. */
-INLINE uint32_t balanced(int32_t m)
+/* m = sum over k of d_k * 256^k with d_k in [-128, 127]: the bytes of m + 0x80808080, each less
+ * 128. The top digit holds m up to this. */
+#define LARGEST 0x7f7f7f7f
+
+/* The terms in fours; returns what shifting their rows by 128 adds to each column. */
+INLINE int64_t make_fours(const struct dot_term *term, uint32_t count, struct four *four)
 {
-	return ((uint32_t)m + 0x80808080u) ^ 0x80808080u;
+	const __m128i turn = _mm_set1_epi32((int32_t)0x80808080u);
+	const __m128i across = _mm_set_epi8(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+	int64_t sum = 0;
+	uint32_t t, k;
+
+	for (t = 0; t < count; t += 4) {
+		int32_t m[4];
+		__m128i digits;
+
+		for (k = 0; k < 4; k++) {	/* beyond the end the last row stands in, with 0 */
+			uint32_t at = t + k < count ? t + k : count - 1;
+
+			four[t / 4].row[k] = term[at].row;
+			m[k] = t + k < count ? term[at].m : 0;
+			sum += m[k];
+		}
+		digits = _mm_set_epi32(m[3], m[2], m[1], m[0]);
+		digits = _mm_xor_si128(_mm_add_epi32(digits, turn), turn);
+		_mm_store_si128((__m128i *)four[t / 4].digit, _mm_shuffle_epi8(digits, across));
+	}
+	return 128 * sum;
 }
 
-/* h[c .. c + 63] += the terms' columns, their rows shifted by 128; less that shift. */
-INLINE void fold_columns(const struct four *four, uint32_t fours, __mmask64 mask, uint32_t c,
-			 int64_t excess, int64_t *h)
+/* sum[part][digit] of 64 columns: quarter s of part k has the columns 16 s + 4 k .. + 3. */
+INLINE void fold_columns(const struct four *four, uint32_t fours, bool half, uint32_t c,
+			 __m512i sum[4][4])
 {
 	const __m512i turn = _mm512_set1_epi8(-128);
-	__m512i sum[4][4];	/* [part of the columns][digit] */
 	uint32_t f, k, d;
 
-	for (k = 0; k < 4; k++)
-		for (d = 0; d < 4; d++)
+	UNROLL for (k = 0; k < 4; k++)
+		UNROLL for (d = 0; d < 4; d++)
 			sum[k][d] = _mm512_setzero_si512();
 	for (f = 0; f < fours; f++) {
 		__m512i row[4], part[4], ab[2], cd[2];
 
-		for (k = 0; k < 4; k++)
-			row[k] = _mm512_xor_si512(turn, _mm512_maskz_loadu_epi8(mask,
-							four[f].row[k] + c));
+		UNROLL for (k = 0; k < 4; k++) {
+			const int8_t *from = four[f].row[k] + c;
+
+			row[k] = half ? _mm512_maskz_loadu_epi8(0xffffffffULL, from) :
+				 _mm512_loadu_si512(from);
+			row[k] = _mm512_xor_si512(turn, row[k]);
+		}
 		ab[0] = _mm512_unpacklo_epi8(row[0], row[1]);
 		ab[1] = _mm512_unpackhi_epi8(row[0], row[1]);
 		cd[0] = _mm512_unpacklo_epi8(row[2], row[3]);
 		cd[1] = _mm512_unpackhi_epi8(row[2], row[3]);
-		for (k = 0; k < 4; k++)
+		UNROLL for (k = 0; k < 4; k++)
 			part[k] = k % 2 == 0 ? _mm512_unpacklo_epi16(ab[k / 2], cd[k / 2]) :
 					       _mm512_unpackhi_epi16(ab[k / 2], cd[k / 2]);
-		for (d = 0; d < 4; d++) {
-			__m512i digit = _mm512_set1_epi32((int32_t)four[f].digit[d]);
+		UNROLL for (d = 0; d < 4; d++) {
+			__m512i digit = _mm512_set1_epi32(four[f].digit[d]);
 
-			for (k = 0; k < 4; k++)
+			UNROLL for (k = 0; k < 4; k++)
 				sum[k][d] = _mm512_dpbusd_epi32(sum[k][d], part[k], digit);
 		}
 	}
-	/* quarter s of part k has the columns 16 s + 4 k .. + 3 */
-	for (k = 0; k < 4; k++) {
-		int32_t digit[4][16] DOT_ALIGNED;
-		uint32_t e;
+}
 
-		for (d = 0; d < 4; d++)
-			_mm512_store_si512(digit[d], sum[k][d]);
-		for (e = 0; e < 16; e++) {
-			uint32_t column = 16 * (e / 4) + 4 * k + e % 4;
+/* h += sum over digits of 256^d * sum[d] - excess, for the columns of one part. */
+INLINE void add_part(const __m512i sum[4], int64_t excess, uint32_t quarters, int64_t *h)
+{
+	int32_t digit[4][16] DOT_ALIGNED;
+	uint32_t s, d, e;
 
-			if ((mask >> column & 1) != 0)
-				h[c + column] += digit[0][e] + digit[1][e] * 256LL +
-						 digit[2][e] * 65536LL +
-						 digit[3][e] * 16777216LL - excess;
-		}
-	}
+	for (d = 0; d < 4; d++)
+		_mm512_store_si512(digit[d], sum[d]);
+	for (s = 0; s < quarters; s++)
+		for (e = 0; e < 4; e++)
+			h[16 * s + e] += digit[0][4 * s + e] + digit[1][4 * s + e] * 256LL +
+					 digit[2][4 * s + e] * 65536LL +
+					 digit[3][4 * s + e] * 16777216LL - excess;
 }
 
 TARGET static void fold_some(const struct dot_term *term, uint32_t count, uint32_t dim, int64_t *h)
 {
 	struct four four[TERMS / 4];
-	uint32_t fours = (count + 3) / 4, t, d, c;
-	int64_t excess = 0;
+	int64_t excess = make_fours(term, count, four);
+	uint32_t c, k;
 
 	assert(count <= TERMS);
-	for (t = 0; t < 4 * fours; t++) {
-		/* beyond the end the last row stands in, with nothing */
-		uint32_t digits = t < count ? balanced(term[t].m) : 0;
+	for (c = 0; c < dim; c += COLUMNS) {
+		bool half = dim - c < COLUMNS;
+		__m512i sum[4][4];
 
-		four[t / 4].row[t % 4] = term[t < count ? t : count - 1].row;
-		for (d = 0; d < 4; d++) {
-			uint32_t before = t % 4 == 0 ? 0 : four[t / 4].digit[d];
-
-			four[t / 4].digit[d] = before | (digits >> (8 * d) & 255) << (8 * (t % 4));
-		}
-		excess += t < count ? 128 * (int64_t)term[t].m : 0;
+		if (half)
+			fold_columns(four, (count + 3) / 4, true, c, sum);
+		else
+			fold_columns(four, (count + 3) / 4, false, c, sum);
+		UNROLL for (k = 0; k < 4; k++)
+			add_part(sum[k], excess, half ? 2 : 4, h + c + 4 * k);
 	}
-	for (c = 0; c < dim; c += COLUMNS)
-		fold_columns(four, fours, dim - c >= COLUMNS ? ~0ULL : 0xffffffffULL, c, excess, h);
 }
 
 TARGET void dot_vnni_fold(const struct dot_term *term, uint32_t count, uint32_t dim, int64_t *h)
@@ -188,12 +212,12 @@ TARGET void dot_vnni_fold(const struct dot_term *term, uint32_t count, uint32_t 
 	uint32_t from = 0, t, j;
 
 	for (t = 0; t < count; t++) {
-		if (term[t].m <= 0x7f7f7f7f && t - from < TERMS)
+		if (term[t].m <= LARGEST && t - from < TERMS)
 			continue;
 		if (t > from)
 			fold_some(term + from, t - from, dim, h);
 		from = t;
-		if (term[t].m > 0x7f7f7f7f) {	/* beyond four digits; no trainer makes such */
+		if (term[t].m > LARGEST) {	/* beyond four digits; no trainer makes such */
 			for (j = 0; j < dim; j++)
 				h[j] += (int64_t)term[t].m * term[t].row[j];
 			from++;

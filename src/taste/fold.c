@@ -36,10 +36,10 @@ void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
 	}
 }
 
-static int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
+static inline int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
 {
-	__int128 product = (__int128)strength * weight * scale;	/* unit 2^-(20 + 30 + 32) */
-	__int128 rounded = (product + ((__int128)1 << 51)) >> 52;
+	__int128 product = (__int128)((int64_t)strength * weight) * scale; /* 2^-(20 + 30 + 32) */
+	int64_t rounded = (int64_t)((product + ((__int128)1 << 51)) >> 52);
 
 	if (rounded > INT32_MAX)
 		return INT32_MAX;
