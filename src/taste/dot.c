@@ -49,11 +49,6 @@ INLINE void rows_body(const struct dot_state *state, const int8_t *q, const uint
 	}
 }
 
-INLINE int64_t shifted(int64_t value, int left)
-{
-	return left >= 0 ? (int64_t)((uint64_t)value << left) : value >> -left;
-}
-
 INLINE int64_t finish_body(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
 			   int64_t *out)
 {
@@ -66,10 +61,10 @@ INLINE int64_t finish_body(const int32_t *dot, const struct dot_finish *finish, 
 		out[i] = (int64_t)dot[i] * scale[i];
 	if (finish->length != NULL)
 		for (i = 0; i < count; i++)
-			out[i] += shifted((int64_t)finish->length[i] * 512, left);
+			out[i] += dot_shifted((int64_t)finish->length[i] * 512, left);
 	if (finish->bonus != NULL)
 		for (i = 0; i < count; i++)
-			out[i] += shifted(finish->bonus[i], left);
+			out[i] += dot_shifted(finish->bonus[i], left);
 	if (finish->excluded != 0)
 		for (i = 0; i < count; i++)
 			if ((finish->excluded >> i & 1) != 0)
@@ -113,11 +108,11 @@ INLINE void fold_body(const struct dot_term *term, uint32_t count, uint32_t dim,
 	}
 
 VARIANT(plain, )
-static const struct dot_kernels plain = { "plain", plain_rows, plain_finish, plain_fold };
+static const struct dot_kernels plain = { "plain", plain_rows, plain_finish, NULL, plain_fold };
 
 #if defined(__x86_64__)
 VARIANT(avx2, __attribute__((target("arch=x86-64-v3"))))
-static const struct dot_kernels avx2 = { "avx2", avx2_rows, avx2_finish, avx2_fold };
+static const struct dot_kernels avx2 = { "avx2", avx2_rows, avx2_finish, NULL, avx2_fold };
 
 __attribute__((target("arch=x86-64-v4")))
 static int64_t vnni_finish(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
@@ -127,7 +122,7 @@ static int64_t vnni_finish(const int32_t *dot, const struct dot_finish *finish, 
 				    finish_body(dot, finish, count, out);
 }
 static const struct dot_kernels vnni = { "avx512-vnni", dot_vnni_rows, vnni_finish,
-					 dot_vnni_fold };
+					 dot_vnni_coarse, dot_vnni_fold };
 #endif
 
 const struct dot_kernels *dot_variant(uint32_t number)

@@ -6,6 +6,7 @@
 #ifndef TACIT_TASTE_DOT_H
 #define TACIT_TASTE_DOT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/limits.h"
@@ -19,7 +20,7 @@ struct dot_state {
 	int16_t wide[LIMIT_DIM] DOT_ALIGNED;
 	uint8_t low[LIMIT_DIM] DOT_ALIGNED;
 	int8_t high[LIMIT_DIM] DOT_ALIGNED;
-	int32_t excess;			/* what rows shifted by 128 add to the sum of the high plane */
+	int32_t excess;			/* what turned top bits add to the high plane */
 	uint32_t dim;			/* a multiple of 32 */
 };
 
@@ -41,6 +42,32 @@ struct dot_finish {
 	int left;			/* shift from 2^-20 to the unit of the result; < 0 right */
 };
 
+static inline int64_t dot_shifted(int64_t value, int left)
+{
+	return left >= 0 ? (int64_t)((uint64_t)value << left) : value >> -left;
+}
+
+/* One of a block: dot * scale + length + bonus. */
+static inline int64_t dot_finished(int32_t dot, const struct dot_finish *finish, uint32_t i)
+{
+	int64_t value = (int64_t)dot * finish->scale[i];
+
+	if (finish->length != NULL)
+		value += dot_shifted((int64_t)finish->length[i] * 512, finish->left);
+	if (finish->bonus != NULL)
+		value += dot_shifted(finish->bonus[i], finish->left);
+	return value;
+}
+
+/* A state for the bounds of coarse.h: offset + (|w| d + 16 |r| h) / 16 is added to 16 u . g. */
+#define DOT_COARSE_GROUP 16
+struct dot_coarse {
+	int8_t g[LIMIT_DIM] DOT_ALIGNED;
+	int16_t d, h;
+	int32_t offset;
+	uint32_t dim;
+};
+
 struct dot_kernels {
 	const char *name;
 	/* out[i] = state . row index[i] of q, or row i where index is NULL */
@@ -50,6 +77,10 @@ struct dot_kernels {
 	 * DOT_BLOCK at most. Returns the largest. */
 	int64_t (*finish)(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
 			  int64_t *out);
+	/* The bounds of coarse.h for a block of nibbles; NULL where they would cost more than the
+	 * rows themselves. */
+	void (*coarse)(const struct dot_coarse *state, const uint8_t *plane, const uint16_t *norm,
+		       int32_t out[DOT_BLOCK]);
 	/* h[dim] += sum over terms of m * row */
 	void (*fold)(const struct dot_term *term, uint32_t count, uint32_t dim, int64_t *h);
 };

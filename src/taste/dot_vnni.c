@@ -11,11 +11,13 @@
 #include <immintrin.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define TARGET __attribute__((target("arch=x86-64-v4,avx512vnni")))
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define ROWS 8			/* rows at a time: two sums each stay in registers */
 #define COLUMNS 64
+#define UNROLL _Pragma("GCC unroll 4")
 
 /* The sums of eight vectors of sixteen, in order. */
 INLINE __m256i add_across(const __m512i v[ROWS])
@@ -39,7 +41,8 @@ INLINE __m256i add_across(const __m512i v[ROWS])
 
 /* Row after row, as they lie in memory: taken column by column of eight rows at once, the cores'
  * prefetchers lose the stream and the pass takes more than twice as long. */
-INLINE __m256i eight_rows(const struct dot_state *state, uint32_t dim, const int8_t *const row[ROWS])
+INLINE __m256i eight_rows(const struct dot_state *state, uint32_t dim,
+			  const int8_t *const row[ROWS])
 {
 	const __m512i turn = _mm512_set1_epi8(-128);
 	__m512i sum[ROWS];
@@ -95,9 +98,62 @@ TARGET void dot_vnni_rows(const struct dot_state *state, const int8_t *q, const 
 		all_rows(state, state->dim, q, index, count, out);
 }
 
+/* ---- the bounds ------------------------------------------------------------------------ */
+
+/* Four columns of g for all lanes, wherever they lie. */
+INLINE __m512i four_of(const int8_t *g)
+{
+	int32_t word;
+
+	memcpy(&word, g, sizeof(word));
+	return _mm512_set1_epi32(word);
+}
+
+INLINE __m512i coarse_group(const struct dot_coarse *state, uint32_t dim, const uint8_t *plane,
+			    const uint16_t *norm)
+{
+	const __m512i nibble = _mm512_set1_epi8(15);
+	const __m512i widths = _mm512_set1_epi32((uint16_t)state->d | state->h * 65536);
+	__m512i sum[4], slack;
+	uint32_t j, k;
+
+	for (k = 0; k < 4; k++)
+		sum[k] = _mm512_setzero_si512();
+	for (j = 0; j < dim; j += 16) {
+		UNROLL for (k = 0; k < 2; k++, plane += 64) {
+			__m512i byte = _mm512_load_si512(plane);
+			__m512i low = _mm512_and_si512(byte, nibble);
+			__m512i high = _mm512_and_si512(_mm512_srli_epi16(byte, 4), nibble);
+			const int8_t *g = state->g + j + 8 * k;
+
+			sum[2 * k] = _mm512_dpbusd_epi32(sum[2 * k], low, four_of(g));
+			sum[2 * k + 1] = _mm512_dpbusd_epi32(sum[2 * k + 1], high, four_of(g + 4));
+		}
+	}
+	for (k = 1; k < 4; k++)
+		sum[0] = _mm512_add_epi32(sum[0], sum[k]);
+	slack = _mm512_madd_epi16(_mm512_load_si512(norm), widths);
+	slack = _mm512_add_epi32(_mm512_srai_epi32(slack, 4), _mm512_set1_epi32(state->offset));
+	return _mm512_add_epi32(_mm512_slli_epi32(sum[0], 4), slack);
+}
+
+TARGET void dot_vnni_coarse(const struct dot_coarse *state, const uint8_t *plane,
+			    const uint16_t *norm, int32_t out[DOT_BLOCK])
+{
+	uint32_t i, dim = state->dim;
+
+	for (i = 0; i < DOT_BLOCK; i += DOT_COARSE_GROUP) {
+		__m512i bound = dim == 256 ? coarse_group(state, 256, plane, norm) :
+				coarse_group(state, dim, plane, norm);
+
+		_mm512_storeu_si512(out + i, bound);
+		plane += (size_t)dim / 2 * DOT_COARSE_GROUP;
+		norm += 2 * DOT_COARSE_GROUP;
+	}
+}
+
 /* ---- the fold -------------------------------------------------------------------------- */
 
-#define UNROLL _Pragma("GCC unroll 4")
 #define TERMS 1024		/* at a time: 4 * 255 * 128 * TERMS / 4 is far inside int32 */
 
 /* Four terms: their rows, and for each of the four digits of m the digits of all four. */

@@ -65,8 +65,8 @@ static void add_terms(struct terms *terms)
 }
 
 /* The rows of all banks, with what each is multiplied by; where that is 0 the row is not read. */
-static inline void collect_rows(struct terms *terms, const struct fold_decay *decay, int32_t strength,
-				uint32_t r, uint32_t banks, const int8_t *row,
+static inline void collect_rows(struct terms *terms, const struct fold_decay *decay,
+				int32_t strength, uint32_t r, uint32_t banks, const int8_t *row,
 				const uint32_t *scale)
 {
 	uint32_t b, j, dim = terms->dim;

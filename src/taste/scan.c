@@ -10,11 +10,14 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "coarse.h"
 #include "dot.h"
 #include "fold.h"
 
 #define NO_CANDIDATE DOT_NO_CANDIDATE
 #define BATCH 4			/* blocks whose dot products are made together */
+#define SEEDS 2			/* times k: blocks of the highest bounds, looked at first */
+#define FEW 100			/* above items / FEW a list is not a short one */
 #define LEAST_SHIFT 16		/* so that an intercept fits the unit 2^(s - 62) */
 #define LOG2_E 1512775		/* 2^-20 */
 
@@ -26,6 +29,7 @@ struct scan {
 	bool backwards;			/* the direction of the last pass */
 	int64_t widest;			/* the largest bound of any item */
 	struct dot_state state;		/* of the last pass */
+	struct coarse *coarse;		/* made when first needed */
 	const int64_t *h;		/* of the last pass, borrowed */
 	const int32_t *bonus;
 	uint32_t bucket;
@@ -83,6 +87,7 @@ void scan_free(struct scan *scan)
 		return;
 	free(scan->rounded);
 	free(scan->block_top);
+	coarse_free(scan->coarse);
 	free(scan);
 }
 
@@ -105,31 +110,58 @@ static CLONES int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 	return shift;
 }
 
+/* What is added to the dot products from an item on. */
+static struct dot_finish finish_from(const struct scan *scan, const uint64_t *excluded,
+				     uint32_t from)
+{
+	const struct pack *pack = scan->pack;
+	bool lengths = pack->length != NULL && scan->bucket != FOLD_NO_BUCKET;
+
+	return (struct dot_finish){
+		.scale = pack->q_scale + from,
+		.length = lengths ? pack->length + (size_t)scan->bucket * pack->items + from : NULL,
+		.bonus = scan->bonus == NULL ? NULL : scan->bonus + from,
+		.excluded = excluded == NULL ? 0 : excluded[from / DOT_BLOCK],
+		.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift,
+	};
+}
+
+static uint32_t at_most(uint32_t count, uint32_t most)
+{
+	return count < most ? count : most;
+}
+
 /* The blocks of one batch. */
-static void pass_batch(struct scan *scan, const struct dot_finish *all, const uint64_t *excluded,
-		       uint32_t batch)
+static void pass_batch(struct scan *scan, const uint64_t *excluded, uint32_t batch)
 {
 	const struct dot_kernels *kernels = dot_kernels();
 	const struct pack *pack = scan->pack;
 	int32_t dot[BATCH * DOT_BLOCK] DOT_ALIGNED;
-	uint32_t first = batch * BATCH, b, from = first * DOT_BLOCK, left = pack->items - from;
+	uint32_t first = batch * BATCH, b, from = first * DOT_BLOCK;
 
 	kernels->rows(&scan->state, pack->q + (size_t)from * pack->dim, NULL,
-		      left < BATCH * DOT_BLOCK ? left : BATCH * DOT_BLOCK, dot);
+		      at_most(pack->items - from, BATCH * DOT_BLOCK), dot);
 	for (b = first; b < first + BATCH && b < scan->blocks; b++, from += DOT_BLOCK) {
-		struct dot_finish finish = *all;
-		int64_t top;
+		struct dot_finish finish = finish_from(scan, excluded, from);
+		int64_t top = kernels->finish(dot + (b - first) * DOT_BLOCK, &finish,
+					      at_most(pack->items - from, DOT_BLOCK),
+					      scan->rounded + from);
 
-		finish.scale += from;
-		finish.length = all->length == NULL ? NULL : all->length + from;
-		finish.bonus = all->bonus == NULL ? NULL : all->bonus + from;
-		finish.excluded = excluded == NULL ? 0 : excluded[b];
-		left = pack->items - from;
-		top = kernels->finish(dot + (b - first) * DOT_BLOCK, &finish,
-				      left < DOT_BLOCK ? left : DOT_BLOCK, scan->rounded + from);
 		scan->block_top[b] = top;
 		scan->top = top > scan->top ? top : scan->top;
 	}
+}
+
+static void begin(struct scan *scan, const int64_t *h, uint32_t bucket, const int32_t *bonus)
+{
+	scan->h = h;
+	scan->bucket = bucket;
+	scan->bonus = bonus;
+	scan->shift = round_state(h, scan->pack->dim, scan->state.wide);
+	scan->share_sum = 0;
+	scan->top = NO_CANDIDATE;
+	scan->backwards = !scan->backwards;
+	dot_prepare(&scan->state, scan->pack->dim);
 }
 
 /* Every other pass goes from the end to the beginning: of rows that fill the cache more than once,
@@ -137,26 +169,11 @@ static void pass_batch(struct scan *scan, const struct dot_finish *all, const ui
 void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
 	       const int32_t *bonus)
 {
-	const struct pack *pack = scan->pack;
-	struct dot_finish finish = {
-		.scale = pack->q_scale,
-		.length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
-			  pack->length + (size_t)bucket * pack->items,
-		.bonus = bonus,
-	};
 	uint32_t batches = (scan->blocks + BATCH - 1) / BATCH, b;
 
-	scan->h = h;
-	scan->bucket = bucket;
-	scan->bonus = bonus;
-	scan->shift = round_state(h, pack->dim, scan->state.wide);
-	scan->share_sum = 0;
-	scan->top = NO_CANDIDATE;
-	scan->backwards = !scan->backwards;
-	dot_prepare(&scan->state, pack->dim);
-	finish.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
+	begin(scan, h, bucket, bonus);
 	for (b = 0; b < batches; b++)
-		pass_batch(scan, &finish, excluded, scan->backwards ? batches - 1 - b : b);
+		pass_batch(scan, excluded, scan->backwards ? batches - 1 - b : b);
 }
 
 fixed_wide scan_score(const struct scan *scan, uint32_t item)
@@ -202,27 +219,41 @@ static void clear_heap(int64_t *heap, uint32_t k)
 {
 	uint32_t i;
 
-	for (i = 0; i < k; i++)
+	assert(k > 0);
+	heap[0] = NO_CANDIDATE;
+	for (i = 1; i < k; i++)
 		heap[i] = NO_CANDIDATE;
 }
 
-/* The k-th largest rounded score; NO_CANDIDATE where there are fewer. The k-th largest of the
- * blocks' best is not above it, so that only blocks that reach it are looked into. */
-static int64_t kth_rounded(const struct scan *scan, uint32_t k, int64_t *heap)
+static int64_t kth_block(const struct scan *scan, uint32_t k, int64_t *heap)
 {
-	uint32_t b, i, items = scan->pack->items;
-	int64_t least;
+	uint32_t b;
 
 	clear_heap(heap, k);
 	for (b = 0; b < scan->blocks; b++)
 		offer(heap, k, scan->block_top[b]);
-	least = heap[0];
+	return heap[0];
+}
+
+/* The k-th largest of scan->rounded; NO_CANDIDATE where there are fewer. The k-th largest of the
+ * blocks' best is not above it, so that only blocks that reach it are looked into. False when out
+ * of memory. */
+static bool kth_largest(const struct scan *scan, uint32_t k, int64_t *kth)
+{
+	int64_t *heap = malloc(sizeof(*heap) * k), least;
+	uint32_t b, i, items = scan->pack->items;
+
+	if (heap == NULL)
+		return false;
+	least = kth_block(scan, k, heap);
 	clear_heap(heap, k);
 	for (b = 0; b < scan->blocks; b++)
 		for (i = b * DOT_BLOCK; scan->block_top[b] >= least &&
 		     i < items && i < (b + 1) * DOT_BLOCK; i++)
 			offer(heap, k, scan->rounded[i]);
-	return heap[0];
+	*kth = heap[0];
+	free(heap);
+	return true;
 }
 
 static int by_score(const void *a, const void *b)
@@ -234,60 +265,60 @@ static int by_score(const void *a, const void *b)
 	return x->item < y->item ? -1 : x->item > y->item;
 }
 
-/* Those that may be among the first k: whose rounded score is not below the k-th best by more than
- * two of the widest bounds. NULL when out of memory. */
-static uint32_t *reaching(const struct scan *scan, int64_t kth, uint32_t *count)
+/* Items that reach a value, and room for their rounded scores. */
+struct reaching {
+	uint32_t *item, found;
+	int64_t *rounded;
+};
+
+static void reaching_free(struct reaching *all)
 {
-	int64_t least = kth == NO_CANDIDATE ? NO_CANDIDATE + 1 : kth - 2 * scan->widest;
-	uint32_t capacity = 64, found = 0, b, i, items = scan->pack->items;
-	uint32_t *item = malloc(sizeof(*item) * capacity);
-
-	for (b = 0; item != NULL && b < scan->blocks; b++) {
-		if (scan->block_top[b] < least)
-			continue;
-		if (capacity - found < DOT_BLOCK) {
-			uint32_t *grown = realloc(item, sizeof(*item) * capacity * 2);
-
-			if (grown == NULL) {
-				free(item);
-				return NULL;
-			}
-			item = grown;
-			capacity *= 2;
-		}
-		for (i = b * DOT_BLOCK; i < items && i < (b + 1) * DOT_BLOCK; i++) {
-			item[found] = i;
-			found += scan->rounded[i] >= least;
-		}
-	}
-	*count = found;
-	return item;
+	free(all->item);
+	free(all->rounded);
 }
 
-uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined)
+/* Those of scan->rounded that are `least` or more, ascending; least is above NO_CANDIDATE. */
+static bool reaching(const struct scan *scan, int64_t least, struct reaching *all)
 {
-	uint32_t items = scan->pack->items, i, found = 0, looked = 0, *item = NULL;
-	struct scan_hit *hit = NULL;
-	fixed_wide *score = NULL;
-	int64_t *heap;
+	uint32_t room = 0, b, i, items = scan->pack->items;
 
-	k = k > items ? items : k;
-	if (k == 0)
-		return 0;
-	heap = malloc(sizeof(*heap) * k);
-	if (heap != NULL)
-		item = reaching(scan, kth_rounded(scan, k, heap), &found);
-	if (item != NULL)
-		hit = malloc(sizeof(*hit) * (found + 1));
-	if (hit != NULL)
-		score = malloc(sizeof(*score) * (found + 1));
-	if (score != NULL) {
-		/* the bounds of their own leave fewer where one item's is much above others' */
+	for (b = 0; b < scan->blocks; b++)
+		room += scan->block_top[b] >= least ? DOT_BLOCK : 0;
+	all->found = 0;
+	all->item = malloc(sizeof(*all->item) * (room + 1));
+	all->rounded = malloc(sizeof(*all->rounded) * (room + 1));
+	if (all->item == NULL || all->rounded == NULL) {
+		reaching_free(all);
+		return false;
+	}
+	for (b = 0; b < scan->blocks; b++)
+		for (i = b * DOT_BLOCK; scan->block_top[b] >= least &&
+		     i < items && i < (b + 1) * DOT_BLOCK; i++) {
+			all->item[all->found] = i;
+			all->found += scan->rounded[i] >= least;
+		}
+	return true;
+}
+
+/* The exact first k of `found` items that hold all of them, with their rounded scores. The items
+ * are moved about. */
+static uint32_t settle(const struct scan *scan, uint32_t k, uint32_t *item, const int64_t *rounded,
+		       uint32_t found, struct scan_hit *out, uint32_t *examined)
+{
+	struct scan_hit *hit = malloc(sizeof(*hit) * (found + 1));
+	fixed_wide *score = malloc(sizeof(*score) * (found + 1));
+	int64_t *heap = malloc(sizeof(*heap) * k);
+	uint32_t i, looked = 0;
+
+	if (hit == NULL || score == NULL || heap == NULL) {
+		k = 0;
+	} else {
+		/* bounds of their own leave fewer where one item's is much above others' */
 		clear_heap(heap, k);
 		for (i = 0; i < found; i++)
-			offer(heap, k, scan->rounded[item[i]] - bound(scan, item[i]));
+			offer(heap, k, rounded[i] - bound(scan, item[i]));
 		for (i = 0; i < found; i++)
-			if (scan->rounded[item[i]] + bound(scan, item[i]) >= heap[0])
+			if (rounded[i] + bound(scan, item[i]) >= heap[0])
 				item[looked++] = item[i];
 		fold_scores(scan->pack, scan->h, scan->bucket, scan->bonus, item, looked, score);
 		for (i = 0; i < looked; i++)
@@ -298,13 +329,145 @@ uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t 
 	}
 	if (examined != NULL)
 		*examined = looked;
-	k = score == NULL ? 0 : k;
-	free(heap);
-	free(item);
 	free(hit);
 	free(score);
+	free(heap);
 	return k;
 }
+
+uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined)
+{
+	struct reaching all = { 0 };
+	uint32_t i, got = 0;
+	int64_t kth;
+
+	k = k > scan->pack->items ? scan->pack->items : k;
+	if (k == 0 || !kth_largest(scan, k, &kth) ||
+	    !reaching(scan, kth == NO_CANDIDATE ? kth + 1 : kth - 2 * scan->widest, &all))
+		return 0;
+	for (i = 0; i < all.found; i++)
+		all.rounded[i] = scan->rounded[all.item[i]];
+	got = settle(scan, k, all.item, all.rounded, all.found, out, examined);
+	reaching_free(&all);
+	return got;
+}
+
+/* ---- the first k alone ----------------------------------------------------------------- */
+
+/* An upper bound of each rounded score into scan->rounded, in units of 2^COARSE_BITS. */
+static void bounds_pass(struct scan *scan, const uint64_t *excluded)
+{
+	const struct dot_kernels *kernels = dot_kernels();
+	int32_t dot[DOT_BLOCK] DOT_ALIGNED;
+	struct dot_coarse state;
+	uint32_t b, at;
+
+	coarse_prepare(&scan->state, &state);
+	for (b = 0; b < scan->blocks; b++) {
+		struct dot_finish finish;
+
+		at = (scan->backwards ? scan->blocks - 1 - b : b) * DOT_BLOCK;
+		finish = finish_from(scan, excluded, at);
+		finish.left -= COARSE_BITS;
+		coarse_block(scan->coarse, &state, at, dot);
+		scan->block_top[at / DOT_BLOCK] =
+			kernels->finish(dot, &finish, at_most(scan->pack->items - at, DOT_BLOCK),
+					scan->rounded + at);
+	}
+}
+
+/* The rounded scores of some items, as a pass has them. */
+static void round_some(const struct scan *scan, struct reaching *some)
+{
+	int32_t dot[DOT_BLOCK];
+	uint32_t from, i;
+
+	for (from = 0; from < some->found; from += DOT_BLOCK) {
+		uint32_t count = at_most(some->found - from, DOT_BLOCK);
+
+		for (i = 0; i < count; i++)
+			__builtin_prefetch(scan->pack->q +
+					   (size_t)some->item[from + i] * scan->pack->dim);
+		dot_kernels()->rows(&scan->state, scan->pack->q, some->item + from, count, dot);
+		for (i = 0; i < count; i++) {
+			struct dot_finish finish = finish_from(scan, NULL, some->item[from + i]);
+
+			some->rounded[from + i] = dot_finished(dot[i], &finish, 0);
+		}
+	}
+}
+
+/* Keeps those whose rounded score is not below the k-th best of them by more than two of the
+ * widest bounds; tells that k-th best. */
+static void keep_best(const struct scan *scan, uint32_t k, int64_t *heap, struct reaching *some,
+		      int64_t *kth)
+{
+	uint32_t i, kept = 0;
+
+	clear_heap(heap, k);
+	for (i = 0; i < some->found; i++)
+		offer(heap, k, some->rounded[i]);
+	*kth = heap[0];
+	for (i = 0; i < some->found; i++)
+		if (*kth == NO_CANDIDATE || some->rounded[i] >= *kth - 2 * scan->widest) {
+			some->item[kept] = some->item[i];
+			some->rounded[kept++] = some->rounded[i];
+		}
+	some->found = kept;
+}
+
+/* All that may be among the first k, by upper bounds that are in scan->rounded. The k-th best of
+ * any items is not above the k-th best of all: those of the blocks with the highest bounds are
+ * looked at first, and then what reaches the k-th best of them. A bound and the cuts of shifts may
+ * miss a rounded score by two units at most. */
+static bool gather(const struct scan *scan, uint32_t k, struct reaching *all)
+{
+	uint32_t seeds = at_most(SEEDS * k, scan->blocks > k ? scan->blocks : k);
+	int64_t *heap = malloc(sizeof(*heap) * seeds), kth;
+	struct reaching seed = { 0 };
+	bool done = false;
+
+	if (heap == NULL)
+		return false;
+	kth = kth_block(scan, seeds, heap);
+	if (reaching(scan, kth == NO_CANDIDATE ? kth + 1 : kth, &seed)) {
+		round_some(scan, &seed);
+		keep_best(scan, k, heap, &seed, &kth);
+		reaching_free(&seed);
+		done = reaching(scan, kth == NO_CANDIDATE ? kth + 1 :
+				((kth - 2 * scan->widest) >> COARSE_BITS) - 2, all);
+	}
+	if (done) {
+		round_some(scan, all);
+		keep_best(scan, k, heap, all, &kth);
+	}
+	free(heap);
+	return done;
+}
+
+uint32_t scan_first(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
+		    const int32_t *bonus, uint32_t k, struct scan_hit *out, uint32_t *examined)
+{
+	struct reaching all = { 0 };
+	uint32_t got = 0;
+
+	if (scan->coarse == NULL && dot_kernels()->coarse != NULL)
+		scan->coarse = coarse_new(scan->pack);
+	if (scan->coarse == NULL || dot_kernels()->coarse == NULL ||
+	    k > scan->pack->items / FEW) {
+		scan_pass(scan, h, bucket, excluded, bonus);
+		return scan_top(scan, k, out, examined);
+	}
+	begin(scan, h, bucket, bonus);
+	bounds_pass(scan, excluded);
+	if (k == 0 || !gather(scan, k, &all))
+		return 0;
+	got = settle(scan, k, all.item, all.rounded, all.found, out, examined);
+	reaching_free(&all);
+	return got;
+}
+
+/* ---- places and shares ----------------------------------------------------------------- */
 
 uint32_t scan_rank(struct scan *scan, uint32_t item)
 {
@@ -313,7 +476,7 @@ uint32_t scan_rank(struct scan *scan, uint32_t item)
 	uint32_t b, i, before = 0, items = scan->pack->items;
 
 	for (b = 0; b < scan->blocks; b++) {
-		uint32_t from = b * DOT_BLOCK, end = from + DOT_BLOCK < items ? from + DOT_BLOCK : items;
+		uint32_t from = b * DOT_BLOCK, end = from + at_most(items - from, DOT_BLOCK);
 
 		if (scan->block_top[b] < mine - widest)
 			continue;

@@ -11,6 +11,7 @@
 
 #include "base/fixed.h"
 #include "base/random.h"
+#include "taste/coarse.h"
 #include "taste/dot.h"
 
 #define ROWS 70
@@ -179,6 +180,56 @@ static void fold_adds_the_products(void **state)
 	free(term);
 }
 
+/* No bound is below the product that it bounds, and none is further above than Cauchy and Schwarz
+ * leave on both sides, with what is rounded up: |w| (2 |d| + 16) + |r| (2 |h| + 256) + 512, where
+ * for 512 columns |w| <= 2897, |d| <= 255 * 22.63 = 5771, |r| <= 182, |h| <= 32767 * 22.63. */
+#define WIDEST (2897LL * (2 * 5771 + 16) + 182LL * (2 * 741456 + 256) + 512)
+
+static void bounds_hold(void **state)
+{
+	struct dot_state *h = aligned_alloc(64, sizeof(*h));
+	struct random random = { 4 };
+	uint32_t v, round, i, j;
+
+	(void)state;
+	for (round = 0; round < 20 * DIMS; round++) {
+		uint32_t dim = dims[round % DIMS];
+		int8_t *q = malloc((size_t)ROWS * dim);
+		struct pack pack = { .items = ROWS, .dim = dim, .q = q };
+		struct coarse *coarse;
+		struct dot_coarse bounds;
+		int32_t out[DOT_BLOCK];
+
+		for (j = 0; j < dim; j++)
+			h->wide[j] = round % 7 == 0 ? -32767 : round % 7 == 1 ? 32767 :
+				     (int16_t)((int)random_below(&random, 65535) - 32767);
+		for (j = 0; j < ROWS * dim; j++)
+			q[j] = some_byte(&random, round % 5);
+		coarse = coarse_new(&pack);
+		dot_prepare(h, dim);
+		coarse_prepare(h, &bounds);
+		for (v = 0; v < DOT_VARIANTS; v++) {
+			if (dot_variant(v) == NULL || dot_variant(v)->coarse == NULL)
+				continue;
+			dot_use(dot_variant(v));
+			for (i = 0; i < ROWS; i++) {
+				int64_t sum = 0;
+
+				if (i % DOT_BLOCK == 0)
+					coarse_block(coarse, &bounds, i, out);
+				for (j = 0; j < dim; j++)
+					sum += (int64_t)h->wide[j] * q[i * dim + j];
+				assert_true(out[i % DOT_BLOCK] * 256LL >= sum);
+				assert_true(out[i % DOT_BLOCK] * 256LL - sum <= WIDEST);
+			}
+		}
+		dot_use(NULL);
+		coarse_free(coarse);
+		free(q);
+	}
+	free(h);
+}
+
 static void the_choice_can_be_made(void **state)
 {
 	(void)state;
@@ -195,6 +246,7 @@ int main(void)
 		cmocka_unit_test(rows_are_dot_products),
 		cmocka_unit_test(finish_is_the_sum),
 		cmocka_unit_test(fold_adds_the_products),
+		cmocka_unit_test(bounds_hold),
 		cmocka_unit_test(the_choice_can_be_made),
 	};
 

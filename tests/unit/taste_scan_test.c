@@ -154,6 +154,54 @@ static void top_is_exact(void **state)
 	pack_close(pack);
 }
 
+/* The first few by bounds of half the bytes are those of the whole pass, also where they tie or
+ * few are left. */
+static void first_is_top(void **state)
+{
+	const uint32_t items = 2500;
+	struct pack *pack = kit_pack(items, 10, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct scan *scan = scan_new(pack);
+	struct fold_entry entry[EVENTS];
+	struct random random = { 11 };
+	uint64_t *excluded = malloc(sizeof(*excluded) * (items / 64 + 1));
+	int32_t *bonus = malloc(sizeof(*bonus) * items);
+	struct scan_hit hit[100], other[100];
+	uint32_t round, i, k, got;
+	int64_t h[KIT_DIM];
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	for (round = 0; round < 600; round++) {
+		uint32_t count = random_below(&random, EVENTS + 1), bucket = fold_bucket(pack, count);
+		const uint64_t *out = round % 2 == 0 ? NULL : excluded;
+		const int32_t *more = round % 3 == 0 ? bonus : NULL;
+
+		random_entries(&random, entry, count);
+		for (i = 0; i < items / 64 + 1; i++)
+			excluded[i] = round % 10 == 1 ? ~(1ULL << (i % 64) & -(uint64_t)(i % 9 == 0)) :
+				      random_u64(&random) & random_u64(&random);
+		for (i = 0; i < items; i++)
+			bonus[i] = (int32_t)random_below(&random, 3) << 19;
+		if (round % 5 == 0)
+			bucket = FOLD_NO_BUCKET;	/* and where count is 0 all tie */
+		fold_state(pack, decay, entry, count, UINT32_MAX, h);
+		k = round % 11 == 0 ? 100 : 1 + random_below(&random, 25);
+		got = scan_first(scan, h, bucket, out, more, k, hit, NULL);
+		scan_pass(scan, h, bucket, out, more);
+		assert_int_equal(got, scan_top(scan, k, other, NULL));
+		for (i = 0; i < got; i++) {
+			assert_int_equal(hit[i].item, other[i].item);
+			assert_true(hit[i].score == other[i].score);
+		}
+	}
+	free(decay);
+	free(excluded);
+	free(bonus);
+	scan_free(scan);
+	pack_close(pack);
+}
+
 /* Items with the same rows everywhere: order by number, at any k. */
 static void ties_go_by_number(void **state)
 {
@@ -233,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fold_is_the_equation),
 		cmocka_unit_test(top_is_exact),
+		cmocka_unit_test(first_is_top),
 		cmocka_unit_test(ties_go_by_number),
 		cmocka_unit_test(shares_sum_to_one),
 		cmocka_unit_test(any_state_is_exact),
