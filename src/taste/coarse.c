@@ -1,6 +1,6 @@
 /*
- * The nibbles lie in groups of sixteen items, eight columns of all sixteen in 64 bytes: byte
- * 4 i + k holds column 8 t + k of item i below and column 8 t + 4 + k above, so that sixteen sums
+ * The nibbles lie in blocks of 64 items, eight columns of all of them in 256 bytes: byte 4 i + k
+ * holds column 8 t + k of item i below and column 8 t + 4 + k above, so that the sums of all items
  * grow side by side and none is added across.
  */
 #include "coarse.h"
@@ -11,12 +11,10 @@
 
 #include "base/fixed.h"
 
-#define GROUP DOT_COARSE_GROUP
-
 struct coarse {
 	uint32_t dim;
-	uint8_t *plane;			/* [groups][dim / 8][GROUP][4] */
-	uint16_t *norm;			/* [groups][GROUP][2]: |w|, 16 |r|, both rounded up */
+	uint8_t *plane;			/* [blocks][dim / 8][DOT_BLOCK][4] */
+	uint16_t *norm;			/* [blocks][DOT_BLOCK][2]: |w|, 16 |r|, both rounded up */
 };
 
 /* The least integer not below the root. */
@@ -29,13 +27,13 @@ static uint32_t root_up(uint64_t value)
 
 static void add_row(struct coarse *coarse, const int8_t *row, uint32_t item)
 {
-	uint32_t dim = coarse->dim, group = item / GROUP, place = item % GROUP, j;
+	uint32_t dim = coarse->dim, place = item % DOT_BLOCK, j;
+	uint8_t *block = coarse->plane + (size_t)(item - place) * dim / 2;
 	uint64_t w2 = 0, r2 = 0;
 
 	for (j = 0; j < dim; j++) {
 		int u = (row[j] + 128) >> 4, w = 16 * u - 120, r = row[j] - w;
-		uint8_t *byte = coarse->plane + (size_t)group * dim / 2 * GROUP +
-				j / 8 * 4 * GROUP + 4 * place + j % 4;
+		uint8_t *byte = block + j / 8 * 4 * DOT_BLOCK + 4 * place + j % 4;
 
 		assert(r >= -8 && r <= 7);
 		w2 += (uint64_t)(w * w);

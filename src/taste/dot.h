@@ -60,7 +60,6 @@ static inline int64_t dot_finished(int32_t dot, const struct dot_finish *finish,
 }
 
 /* A state for the bounds of coarse.h: offset + (|w| d + 16 |r| h) / 16 is added to 16 u . g. */
-#define DOT_COARSE_GROUP 16
 struct dot_coarse {
 	int8_t g[LIMIT_DIM] DOT_ALIGNED;
 	int16_t d, h;

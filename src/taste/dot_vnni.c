@@ -109,47 +109,40 @@ INLINE __m512i four_of(const int8_t *g)
 	return _mm512_set1_epi32(word);
 }
 
-INLINE __m512i coarse_group(const struct dot_coarse *state, uint32_t dim, const uint8_t *plane,
-			    const uint16_t *norm)
+/* A high nibble stays where it is, sixteen times as much, as its sum is needed. */
+INLINE void coarse_block(const struct dot_coarse *state, uint32_t dim, const uint8_t *plane,
+			 const uint16_t *norm, int32_t out[DOT_BLOCK])
 {
-	const __m512i nibble = _mm512_set1_epi8(15);
+	const __m512i below = _mm512_set1_epi8(15), above = _mm512_set1_epi8(-16);
 	const __m512i widths = _mm512_set1_epi32((uint16_t)state->d | state->h * 65536);
-	__m512i sum[4], slack;
+	__m512i low[4], high[4], slack;
 	uint32_t j, k;
 
-	for (k = 0; k < 4; k++)
-		sum[k] = _mm512_setzero_si512();
-	for (j = 0; j < dim; j += 16) {
-		UNROLL for (k = 0; k < 2; k++, plane += 64) {
-			__m512i byte = _mm512_load_si512(plane);
-			__m512i low = _mm512_and_si512(byte, nibble);
-			__m512i high = _mm512_and_si512(_mm512_srli_epi16(byte, 4), nibble);
-			const int8_t *g = state->g + j + 8 * k;
+	UNROLL for (k = 0; k < 4; k++)
+		low[k] = high[k] = _mm512_setzero_si512();
+	for (j = 0; j < dim; j += 8, plane += 256) {
+		__m512i g0 = four_of(state->g + j), g1 = four_of(state->g + j + 4);
 
-			sum[2 * k] = _mm512_dpbusd_epi32(sum[2 * k], low, four_of(g));
-			sum[2 * k + 1] = _mm512_dpbusd_epi32(sum[2 * k + 1], high, four_of(g + 4));
+		UNROLL for (k = 0; k < 4; k++) {
+			__m512i byte = _mm512_load_si512(plane + 64 * k);
+
+			low[k] = _mm512_dpbusd_epi32(low[k], _mm512_and_si512(byte, below), g0);
+			high[k] = _mm512_dpbusd_epi32(high[k], _mm512_and_si512(byte, above), g1);
 		}
 	}
-	for (k = 1; k < 4; k++)
-		sum[0] = _mm512_add_epi32(sum[0], sum[k]);
-	slack = _mm512_madd_epi16(_mm512_load_si512(norm), widths);
-	slack = _mm512_add_epi32(_mm512_srai_epi32(slack, 4), _mm512_set1_epi32(state->offset));
-	return _mm512_add_epi32(_mm512_slli_epi32(sum[0], 4), slack);
+	UNROLL for (k = 0; k < 4; k++) {
+		slack = _mm512_madd_epi16(_mm512_load_si512(norm + 32 * k), widths);
+		slack = _mm512_add_epi32(_mm512_srai_epi32(slack, 4),
+					 _mm512_set1_epi32(state->offset));
+		low[k] = _mm512_add_epi32(_mm512_slli_epi32(low[k], 4), high[k]);
+		_mm512_storeu_si512(out + 16 * k, _mm512_add_epi32(low[k], slack));
+	}
 }
 
 TARGET void dot_vnni_coarse(const struct dot_coarse *state, const uint8_t *plane,
 			    const uint16_t *norm, int32_t out[DOT_BLOCK])
 {
-	uint32_t i, dim = state->dim;
-
-	for (i = 0; i < DOT_BLOCK; i += DOT_COARSE_GROUP) {
-		__m512i bound = dim == 256 ? coarse_group(state, 256, plane, norm) :
-				coarse_group(state, dim, plane, norm);
-
-		_mm512_storeu_si512(out + i, bound);
-		plane += (size_t)dim / 2 * DOT_COARSE_GROUP;
-		norm += 2 * DOT_COARSE_GROUP;
-	}
+	coarse_block(state, state->dim, plane, norm, out);
 }
 
 /* ---- the fold -------------------------------------------------------------------------- */

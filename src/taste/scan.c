@@ -38,6 +38,11 @@ struct scan {
 	uint64_t share_sum;		/* of 2^(score - top), 2^-30 */
 };
 
+static uint32_t at_most(uint32_t count, uint32_t most)
+{
+	return count < most ? count : most;
+}
+
 static CLONES uint32_t l1_norm(const int8_t *q, uint32_t dim)
 {
 	uint32_t sum = 0, j;
@@ -124,11 +129,6 @@ static struct dot_finish finish_from(const struct scan *scan, const uint64_t *ex
 		.excluded = excluded == NULL ? 0 : excluded[from / DOT_BLOCK],
 		.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift,
 	};
-}
-
-static uint32_t at_most(uint32_t count, uint32_t most)
-{
-	return count < most ? count : most;
 }
 
 /* The blocks of one batch. */
@@ -277,10 +277,21 @@ static void reaching_free(struct reaching *all)
 	free(all->rounded);
 }
 
+/* A bit for each of a block's values that is `least` or more. */
+static CLONES uint64_t at_least(const int64_t *value, uint32_t count, int64_t least)
+{
+	uint64_t bits = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		bits |= (uint64_t)(value[i] >= least) << i;
+	return bits;
+}
+
 /* Those of scan->rounded that are `least` or more, ascending; least is above NO_CANDIDATE. */
 static bool reaching(const struct scan *scan, int64_t least, struct reaching *all)
 {
-	uint32_t room = 0, b, i, items = scan->pack->items;
+	uint32_t room = 0, b, items = scan->pack->items;
 
 	for (b = 0; b < scan->blocks; b++)
 		room += scan->block_top[b] >= least ? DOT_BLOCK : 0;
@@ -291,12 +302,15 @@ static bool reaching(const struct scan *scan, int64_t least, struct reaching *al
 		reaching_free(all);
 		return false;
 	}
-	for (b = 0; b < scan->blocks; b++)
-		for (i = b * DOT_BLOCK; scan->block_top[b] >= least &&
-		     i < items && i < (b + 1) * DOT_BLOCK; i++) {
-			all->item[all->found] = i;
-			all->found += scan->rounded[i] >= least;
-		}
+	for (b = 0; b < scan->blocks; b++) {
+		uint32_t from = b * DOT_BLOCK;
+		uint64_t bits = scan->block_top[b] < least ? 0 :
+				at_least(scan->rounded + from,
+					 at_most(items - from, DOT_BLOCK), least);
+
+		for (; bits != 0; bits &= bits - 1)
+			all->item[all->found++] = from + (uint32_t)__builtin_ctzll(bits);
+	}
 	return true;
 }
 
