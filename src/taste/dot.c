@@ -87,7 +87,17 @@ INLINE void fold_body(const struct dot_term *term, uint32_t count, uint32_t dim,
 	}
 }
 
-/* The three bodies compiled for one kind of processor. */
+INLINE uint64_t reach_body(const int64_t *value, uint32_t count, int64_t least)
+{
+	uint64_t bits = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		bits |= (uint64_t)(value[i] >= least) << i;
+	return bits;
+}
+
+/* The bodies compiled for one kind of processor. */
 #define VARIANT(name, target)								\
 	target static void name##_rows(const struct dot_state *state, const int8_t *q,	\
 				       const uint32_t *index, uint32_t count, int32_t *out)	\
@@ -101,6 +111,11 @@ INLINE void fold_body(const struct dot_term *term, uint32_t count, uint32_t dim,
 		return count == DOT_BLOCK ? finish_body(dot, finish, DOT_BLOCK, out) :	\
 					    finish_body(dot, finish, count, out);	\
 	}										\
+	target static uint64_t name##_reach(const int64_t *value, uint32_t count,	\
+					    int64_t least)				\
+	{										\
+		return reach_body(value, count, least);					\
+	}										\
 	target static void name##_fold(const struct dot_term *term, uint32_t count,	\
 				       uint32_t dim, int64_t *h)			\
 	{										\
@@ -108,11 +123,13 @@ INLINE void fold_body(const struct dot_term *term, uint32_t count, uint32_t dim,
 	}
 
 VARIANT(plain, )
-static const struct dot_kernels plain = { "plain", plain_rows, plain_finish, NULL, plain_fold };
+static const struct dot_kernels plain = { "plain", plain_rows, plain_finish, plain_reach, NULL,
+					  plain_fold };
 
 #if defined(__x86_64__)
 VARIANT(avx2, __attribute__((target("arch=x86-64-v3"))))
-static const struct dot_kernels avx2 = { "avx2", avx2_rows, avx2_finish, NULL, avx2_fold };
+static const struct dot_kernels avx2 = { "avx2", avx2_rows, avx2_finish, avx2_reach, NULL,
+					 avx2_fold };
 
 __attribute__((target("arch=x86-64-v4")))
 static int64_t vnni_finish(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
@@ -122,7 +139,7 @@ static int64_t vnni_finish(const int32_t *dot, const struct dot_finish *finish, 
 				    finish_body(dot, finish, count, out);
 }
 static const struct dot_kernels vnni = { "avx512-vnni", dot_vnni_rows, vnni_finish,
-					 dot_vnni_coarse, dot_vnni_fold };
+					 dot_vnni_reach, dot_vnni_coarse, dot_vnni_fold };
 #endif
 
 const struct dot_kernels *dot_variant(uint32_t number)

@@ -76,6 +76,8 @@ struct dot_kernels {
 	 * DOT_BLOCK at most. Returns the largest. */
 	int64_t (*finish)(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
 			  int64_t *out);
+	/* A bit for each of a block's values that is `least` or more; count is DOT_BLOCK at most. */
+	uint64_t (*reach)(const int64_t *value, uint32_t count, int64_t least);
 	/* The bounds of coarse.h for a block of nibbles; NULL where they would cost more than the
 	 * rows themselves. */
 	void (*coarse)(const struct dot_coarse *state, const uint8_t *plane, const uint16_t *norm,

@@ -145,6 +145,21 @@ TARGET void dot_vnni_coarse(const struct dot_coarse *state, const uint8_t *plane
 	coarse_block(state, state->dim, plane, norm, out);
 }
 
+TARGET uint64_t dot_vnni_reach(const int64_t *value, uint32_t count, int64_t least)
+{
+	uint64_t bits = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i += 8) {
+		__mmask8 there = count - i >= 8 ? 255 : (__mmask8)((1u << (count - i)) - 1);
+		__m512i eight = _mm512_maskz_loadu_epi64(there, value + i);
+
+		bits |= (uint64_t)_mm512_mask_cmpge_epi64_mask(there, eight,
+							       _mm512_set1_epi64(least)) << i;
+	}
+	return bits;
+}
+
 /* ---- the fold -------------------------------------------------------------------------- */
 
 #define TERMS 1024		/* at a time: 4 * 255 * 128 * TERMS / 4 is far inside int32 */

@@ -277,20 +277,10 @@ static void reaching_free(struct reaching *all)
 	free(all->rounded);
 }
 
-/* A bit for each of a block's values that is `least` or more. */
-static CLONES uint64_t at_least(const int64_t *value, uint32_t count, int64_t least)
-{
-	uint64_t bits = 0;
-	uint32_t i;
-
-	for (i = 0; i < count; i++)
-		bits |= (uint64_t)(value[i] >= least) << i;
-	return bits;
-}
-
 /* Those of scan->rounded that are `least` or more, ascending; least is above NO_CANDIDATE. */
 static bool reaching(const struct scan *scan, int64_t least, struct reaching *all)
 {
+	const struct dot_kernels *kernels = dot_kernels();
 	uint32_t room = 0, b, items = scan->pack->items;
 
 	for (b = 0; b < scan->blocks; b++)
@@ -305,8 +295,8 @@ static bool reaching(const struct scan *scan, int64_t least, struct reaching *al
 	for (b = 0; b < scan->blocks; b++) {
 		uint32_t from = b * DOT_BLOCK;
 		uint64_t bits = scan->block_top[b] < least ? 0 :
-				at_least(scan->rounded + from,
-					 at_most(items - from, DOT_BLOCK), least);
+				kernels->reach(scan->rounded + from,
+					       at_most(items - from, DOT_BLOCK), least);
 
 		for (; bits != 0; bits &= bits - 1)
 			all->item[all->found++] = from + (uint32_t)__builtin_ctzll(bits);

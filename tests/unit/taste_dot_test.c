@@ -88,6 +88,20 @@ static void rows_are_dot_products(void **state)
 	free(h);
 }
 
+/* With each of the values in turn as the least. */
+static void reaching_is_counted(const struct dot_kernels *kernels, const int64_t *value, uint32_t count)
+{
+	uint32_t i, j;
+
+	for (j = 0; j < count; j += 7) {
+		uint64_t bits = 0;
+
+		for (i = 0; i < count; i++)
+			bits |= value[i] < value[j] ? 0 : 1ULL << i;
+		assert_true(kernels->reach(value, count, value[j]) == bits);
+	}
+}
+
 static void finish_is_the_sum(void **state)
 {
 	struct random random = { 2 };
@@ -130,6 +144,7 @@ static void finish_is_the_sum(void **state)
 				continue;
 			assert_true(dot_variant(v)->finish(dot, &finish, count, out) == top);
 			assert_memory_equal(out, expected, sizeof(int64_t) * count);
+			reaching_is_counted(dot_variant(v), expected, count);
 		}
 	}
 }
