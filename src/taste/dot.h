@@ -76,7 +76,7 @@ struct dot_kernels {
 	 * DOT_BLOCK at most. Returns the largest. */
 	int64_t (*finish)(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
 			  int64_t *out);
-	/* A bit for each of a block's values that is `least` or more; count is DOT_BLOCK at most. */
+	/* A bit for each of at most DOT_BLOCK values that is `least` or more. */
 	uint64_t (*reach)(const int64_t *value, uint32_t count, int64_t least);
 	/* The bounds of coarse.h for a block of nibbles; NULL where they would cost more than the
 	 * rows themselves. */
