@@ -1,21 +1,37 @@
 /*
- * How long an answer takes: fold-in of 200 events and the exact first ten of a pack, on one core,
- * beside the time that the bytes it must touch take at the memory bandwidth measured in the same
- * run.
+ * How long an answer takes on one core: fold-in of a history and the exact first ten of a pack,
+ * beside the time that reading the bytes it must touch takes, measured over as many bytes in the
+ * same run; and scoring 100 things that are given.
  *
  *	build/bench/answer PACK [EVENTS [RUNS]]
+ *	build/bench/answer --make ITEMS DIM [EVENTS [RUNS [even]]]
+ *	build/bench/answer --check HISTORIES
+ *
+ * --make invents a pack: rows of normal numbers whose size falls from column to column, as trained
+ * ones do, or with "even" rows of uniform numbers, which no shortcut of spectrum could serve.
+ * --check compares the first hundred of 10,000 x 256 with a sort of all exact scores.
+ * BENCH_LINE=1 prints the figures as one line, for bench/speed.sh. Pin it with taskset.
  */
-#include <sched.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/random.h"
+#include "taste/dot.h"
 #include "taste/fold.h"
 #include "taste/scan.h"
 
-#define STREAM_BYTES (256u << 20)
+#define STREAM_BYTES (64u << 20)	/* read in all for one figure of bandwidth, at least */
+#define BANKS 6
+#define POOL 4096			/* rows made; those of P are copies of them */
+#define GIVEN 100
+#define TOP 10
+#define CHECKED 100
+#define PARTS 4
 
 static double now_us(void)
 {
@@ -25,6 +41,15 @@ static double now_us(void)
 	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec * 1e-3;
 }
 
+/* How often the core was given to someone else while this could have gone on. */
+static long interrupted(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return usage.ru_nivcsw;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -32,12 +57,33 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Bytes a microsecond when reading once through `bytes` again and again: the median of nine. */
-static double bandwidth(size_t bytes)
+static double at_share(double *sorted, uint32_t count, double share)
+{
+	return sorted[(uint32_t)((count - 1) * share)];
+}
+
+/* ---- bandwidth ------------------------------------------------------------------------- */
+
+__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+static uint64_t read_all(const uint64_t *data, size_t words)
+{
+	uint64_t lane[64] = { 0 }, sum = 0;
+	size_t i, k;
+
+	for (i = 0; i + 64 <= words; i += 64)
+		for (k = 0; k < 64; k++)
+			lane[k] += data[i + k];
+	for (k = 0; k < 64; k++)
+		sum += lane[k];
+	return sum;
+}
+
+/* Microseconds for reading `bytes` once, again and again: the median of nine. */
+static double read_time(size_t bytes)
 {
 	size_t words = bytes / 8, rounds = STREAM_BYTES / bytes + 1, r, i;
 	uint64_t *data = malloc(bytes), sum = 0;
-	double speed[9];
+	double time[9];
 	int run;
 
 	if (data == NULL)
@@ -48,93 +94,324 @@ static double bandwidth(size_t bytes)
 		double began = now_us();
 
 		for (r = 0; r < rounds; r++) {
-			uint64_t lane[8] = { 0 };
-
-			for (i = 0; i + 8 <= words; i += 8) {
-				size_t k;
-
-				for (k = 0; k < 8; k++)
-					lane[k] += data[i + k];
-			}
-			for (i = 0; i < 8; i++)
-				sum += lane[i];
+			sum += read_all(data, words);
 			__asm__ volatile("" : "+r"(sum) : : "memory");
 		}
-		speed[run] = (double)bytes * (double)rounds / (now_us() - began);
+		time[run] = (now_us() - began) / (double)rounds;
 	}
 	free(data);
-	qsort(speed, 9, sizeof(double), by_value);
-	return speed[4];
+	qsort(time, 9, sizeof(double), by_value);
+	return time[4];
 }
 
-static void random_history(const struct pack *pack, struct random *random,
-			   struct fold_entry *entry, uint32_t events)
+/* ---- an invented pack ------------------------------------------------------------------ */
+
+static double normal(struct random *random)
+{
+	double u = 1.0 - random_unit(random) * 0.999999, v = random_unit(random);
+
+	return sqrt(-2.0 * log(u)) * cos(6.283185307179586 * v);
+}
+
+/* One row at its own scale, as the trainer stores it: its largest value is 127. */
+static void make_row(struct random *random, uint32_t dim, bool even, int8_t *row, uint32_t *scale)
+{
+	double value[LIMIT_DIM], largest = 1e-9;
+	uint32_t j;
+
+	for (j = 0; j < dim; j++) {
+		value[j] = even ? 2.0 * random_unit(random) - 1.0 :
+				  normal(random) / sqrt(1.0 + 8.0 * j / dim);
+		largest = fabs(value[j]) > largest ? fabs(value[j]) : largest;
+	}
+	for (j = 0; j < dim; j++)
+		row[j] = (int8_t)lrint(value[j] / largest * 127.0);
+	*scale = (uint32_t)(largest * 0.1 / 127.0 * 4294967296.0);
+}
+
+static void *need(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
+
+	if (memory == NULL) {
+		fprintf(stderr, "answer: out of memory\n");
+		exit(1);
+	}
+	return memory;
+}
+
+static struct pack *make_pack(uint32_t items, uint32_t dim, bool even)
+{
+	static const double memory[BANKS] = { 0, 0.7, 2, 6, 20, 60 };
+	struct pack *pack = need(sizeof(*pack));
+	struct pack_config *config = need(sizeof(*config));
+	struct random random = { 11 };
+	int8_t *pool = need((size_t)POOL * dim), *p, *q;
+	uint32_t *pool_scale = need(POOL * sizeof(uint32_t)), *ps, *qs, i, b;
+	int16_t *length = need(sizeof(*length) * items);
+
+	memset(pack, 0, sizeof(*pack));
+	memset(config, 0, sizeof(*config));
+	config->buckets = 1;
+	for (b = 0; b < BANKS; b++)
+		config->rho[b] = memory[b] == 0 ? 0 :
+				 (uint32_t)(exp(-1.0 / memory[b]) * 1073741824.0);
+	pack->p = p = need((size_t)items * BANKS * dim);
+	pack->p_scale = ps = need((size_t)items * BANKS * sizeof(*ps));
+	pack->q = q = need((size_t)items * dim);
+	pack->q_scale = qs = need(items * sizeof(*qs));
+	for (i = 0; i < POOL; i++)
+		make_row(&random, dim, even, pool + (size_t)i * dim, &pool_scale[i]);
+	for (i = 0; i < items; i++) {
+		make_row(&random, dim, even, q + (size_t)i * dim, &qs[i]);
+		length[i] = (int16_t)(2048.0 * (-9.0 + normal(&random)));
+		for (b = 0; b < BANKS; b++) {
+			uint32_t from = random_below(&random, POOL);
+
+			memcpy(p + ((size_t)i * BANKS + b) * dim, pool + (size_t)from * dim, dim);
+			ps[(size_t)i * BANKS + b] = pool_scale[from];
+		}
+	}
+	free(pool);
+	free(pool_scale);
+	*pack = (struct pack){ .items = items, .dim = dim, .banks = BANKS, .buckets = 1,
+			       .config = config, .p = p, .p_scale = ps, .q = q, .q_scale = qs,
+			       .length = length };
+	return pack;
+}
+
+/* ---- what is measured ------------------------------------------------------------------ */
+
+struct run {
+	struct pack *pack;
+	struct fold_decay *decay;
+	struct fold_entry *entry;
+	struct scan *scan;
+	int64_t *h;
+	struct random random;
+	uint32_t events;
+};
+
+static void random_history(struct run *run)
 {
 	uint32_t e;
 
-	for (e = 0; e < events; e++)
-		entry[e] = (struct fold_entry){ random_below(random, pack->items), FIXED_ONE, 0,
-						NULL };
+	for (e = 0; e < run->events; e++)
+		run->entry[e] = (struct fold_entry){ random_below(&run->random, run->pack->items),
+						     FIXED_ONE, 0, NULL };
+}
+
+static void begin(struct run *run, struct pack *pack, uint32_t events)
+{
+	run->pack = pack;
+	run->events = events;
+	run->random.state = 7;
+	run->decay = need(sizeof(*run->decay));
+	run->entry = need(sizeof(*run->entry) * (events + 1));
+	run->h = need(sizeof(*run->h) * pack->dim);
+	run->scan = scan_new(pack);
+	if (run->scan == NULL)
+		exit(1);
+	fold_decay_make(pack, run->decay);
+}
+
+/* The bytes that must be read: rows of P whose multiplier is not zero, all of Q, its scales, the
+ * intercepts. A bank counts for nothing once its weight times a scale rounds to zero. */
+static double touched(const struct run *run)
+{
+	const struct pack *pack = run->pack;
+	double bytes = (double)pack->items * (pack->dim + 4.0 + 2.0);
+	uint32_t r, b;
+
+	for (r = 0; r < run->events && r < LIMIT_HISTORY; r++)
+		for (b = 0; b < pack->banks; b++) {
+			size_t row = (size_t)run->entry[r].item * pack->banks + b;
+			uint64_t scale = pack->p_scale[row];
+			uint64_t weight = (uint64_t)run->decay->weight[b][r];
+
+			bytes += weight * scale >= 1ULL << 31 ? pack->dim + 4.0 : 0.0;
+		}
+	return bytes;
+}
+
+struct figures {
+	double least, p50, p99, fold, top, given, given_p99, bytes, read, memory;
+	uint32_t examined, set_aside;
+};
+
+/* One answer, timed in its parts: all, fold, first ten, given. */
+static void answer_once(struct run *run, const uint32_t *item, double time[PARTS],
+			uint32_t *examined)
+{
+	uint32_t bucket = fold_bucket(run->pack, run->events);
+	struct scan_hit hit[TOP];
+	fixed_wide score[GIVEN];
+	double began, folded, done;
+
+	began = now_us();
+	fold_state(run->pack, run->decay, run->entry, run->events, UINT32_MAX, run->h);
+	folded = now_us();
+	scan_first(run->scan, run->h, bucket, NULL, NULL, TOP, hit, examined);
+	done = now_us();
+	fold_scores(run->pack, run->h, bucket, NULL, item, GIVEN, score);
+	time[3] = now_us() - done;
+	time[0] = done - began;
+	time[1] = folded - began;
+	time[2] = done - folded;
+}
+
+/* Answers during which the core went to another program tell of that program: they are counted
+ * and not timed, unless nearly all are. The first ones warm up. */
+static void measure(struct run *run, uint32_t runs, struct figures *out)
+{
+	double *time[PARTS], once[PARTS];
+	uint32_t item[GIVEN], kept = 0, warm = runs / 10 + 2, i;
+
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < PARTS; i++)
+		time[i] = need(sizeof(double) * runs);
+	while (kept < runs) {
+		long before;
+
+		random_history(run);
+		for (i = 0; i < GIVEN; i++)
+			item[i] = random_below(&run->random, run->pack->items);
+		before = interrupted();
+		answer_once(run, item, once, &out->examined);
+		if (warm > 0) {
+			warm--;
+		} else if (interrupted() != before && out->set_aside < 2 * runs) {
+			out->set_aside++;
+		} else {
+			for (i = 0; i < PARTS; i++)
+				time[i][kept] = once[i];
+			kept++;
+		}
+	}
+	for (i = 0; i < PARTS; i++)
+		qsort(time[i], runs, sizeof(double), by_value);
+	out->least = time[0][0];
+	out->p50 = at_share(time[0], runs, 0.5);
+	out->p99 = at_share(time[0], runs, 0.99);
+	out->fold = at_share(time[1], runs, 0.5);
+	out->top = at_share(time[2], runs, 0.5);
+	out->given = at_share(time[3], runs, 0.5);
+	out->given_p99 = at_share(time[3], runs, 0.99);
+	out->bytes = touched(run);
+	out->read = read_time((size_t)out->bytes);
+	out->memory = out->bytes / ((256u << 20) / read_time(256u << 20));
+	for (i = 0; i < PARTS; i++)
+		free(time[i]);
+}
+
+static void show(const struct run *run, const struct figures *f)
+{
+	if (getenv("BENCH_LINE") != NULL) {
+		printf("%u %u %u %.1f %.1f %.1f %.2f %.1f %.1f\n", run->pack->items,
+		       run->pack->dim, run->events, f->p50, f->p99, f->read, f->p50 / f->read,
+		       f->given, f->given_p99);
+		return;
+	}
+	printf("%u items, dim %u, %u banks, %u events, one core, %s\n", run->pack->items,
+	       run->pack->dim, run->pack->banks, run->events, dot_kernels()->name);
+	printf("fold-in and exact top %d: least %.1f us, p50 %.1f us, p99 %.1f us\n", TOP,
+	       f->least, f->p50, f->p99);
+	printf("  fold %.1f us, first %.1f us (medians); %u scored again; %u set aside\n",
+	       f->fold, f->top, f->examined, f->set_aside);
+	printf("bytes touched %.0f; reading as many takes %.1f us (%.1f GB/s): ratio %.2f;\n"
+	       "  from memory %.1f us (%.1f GB/s): ratio %.2f\n", f->bytes, f->read,
+	       f->bytes / f->read / 1000.0, f->p50 / f->read, f->memory,
+	       f->bytes / f->memory / 1000.0, f->p50 / f->memory);
+	printf("%d given items: p50 %.2f us, p99 %.2f us\n", GIVEN, f->given, f->given_p99);
+}
+
+/* ---- the check ------------------------------------------------------------------------- */
+
+static int by_hit(const void *a, const void *b)
+{
+	const struct scan_hit *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return x->item < y->item ? -1 : x->item > y->item;
+}
+
+/* The first hundred beside those of all items scored one by one in 128 bits: how many histories
+ * differ. The fold is that of the slow loop too. */
+static uint32_t check(struct run *run, uint32_t histories)
+{
+	struct pack *pack = run->pack;
+	struct scan_hit hit[CHECKED], *all = need(sizeof(*all) * pack->items);
+	uint32_t n, i, j, wrong = 0;
+
+	for (n = 0; n < histories; n++) {
+		uint32_t got;
+
+		run->events = 1 + random_below(&run->random, 300);
+		random_history(run);
+		fold_state(pack, run->decay, run->entry, run->events, UINT32_MAX, run->h);
+		got = scan_first(run->scan, run->h, 0, NULL, NULL, CHECKED, hit, NULL);
+		if (n % 2 == 1) {
+			scan_pass(run->scan, run->h, 0, NULL, NULL);
+			got = scan_top(run->scan, CHECKED, hit, NULL);
+		}
+		for (i = 0; i < pack->items; i++) {
+			const int8_t *q = pack->q + (size_t)i * pack->dim;
+			fixed_wide sum = 0;
+
+			for (j = 0; j < pack->dim; j++)
+				sum += (fixed_wide)run->h[j] * q[j];
+			sum = sum * pack->q_scale[i] + fold_length(pack, 0, i);
+			all[i] = (struct scan_hit){ sum, i };
+		}
+		qsort(all, pack->items, sizeof(*all), by_hit);
+		for (i = 0; i < CHECKED && i < got; i++)
+			if (hit[i].item != all[i].item || hit[i].score != all[i].score)
+				break;
+		wrong += i < CHECKED;
+	}
+	free(all);
+	printf("%u histories, %s rows: the first %d of %u differ from a sort of all in %u\n",
+	       histories, "invented", CHECKED, pack->items, wrong);
+	return wrong;
+}
+
+static uint32_t number(char **argv, int argc, int at, uint32_t otherwise)
+{
+	return argc > at ? (uint32_t)atol(argv[at]) : otherwise;
 }
 
 int main(int argc, char **argv)
 {
-	uint32_t events = argc > 2 ? (uint32_t)atol(argv[2]) : 200;
-	uint32_t runs = argc > 3 ? (uint32_t)atol(argv[3]) : 5000, run, examined;
-	uint64_t looked = 0;
-	struct fold_decay *decay = malloc(sizeof(*decay));
-	struct fold_entry *entry = malloc(sizeof(*entry) * (events + 1));
-	double *micros = malloc(sizeof(*micros) * (runs + 1)), bytes, cache, memory;
-	struct random random = { 7 };
-	struct scan_hit hit[10];
+	bool made = argc > 3 && strcmp(argv[1], "--make") == 0;
+	bool checked = argc > 2 && strcmp(argv[1], "--check") == 0;
+	int first = made ? 4 : 2;
+	struct figures figures;
 	struct error error;
 	struct pack *pack;
-	struct scan *scan;
-	int64_t *h;
-	cpu_set_t one;
+	struct run run;
 
-	CPU_ZERO(&one);
-	CPU_SET(0, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-	if (argc < 2 || pack_open(argv[1], &pack, &error) != 0 || decay == NULL ||
-	    entry == NULL || micros == NULL) {
-		fprintf(stderr, "usage: answer PACK [EVENTS [RUNS]]\n");
+	if (checked) {
+		begin(&run, make_pack(10000, 256, false), 300);
+		return check(&run, number(argv, argc, 2, 100)) == 0 ? 0 : 1;
+	}
+	if (made) {
+		pack = make_pack(number(argv, argc, 2, 0), number(argv, argc, 3, 0),
+				 argc > 6 && strcmp(argv[6], "even") == 0);
+	} else if (argc < 2 || pack_open(argv[1], &pack, &error) != 0) {
+		fprintf(stderr, "usage: answer PACK [EVENTS [RUNS]]\n"
+			"       answer --make ITEMS DIM [EVENTS [RUNS [even]]]\n"
+			"       answer --check HISTORIES\n");
 		return 2;
 	}
-	scan = scan_new(pack);
-	h = malloc(sizeof(*h) * pack->dim);
-	fold_decay_make(pack, decay);
-	for (run = 0; run < runs + 100; run++) {
-		double began;
-
-		random_history(pack, &random, entry, events);
-		began = now_us();
-		fold_state(pack, decay, entry, events, UINT32_MAX, h);
-		scan_pass(scan, h, fold_bucket(pack, events), NULL, NULL);
-		scan_top(scan, 10, hit, &examined);
-		if (run >= 100) {
-			micros[run - 100] = now_us() - began;
-			looked += examined;
-		}
-	}
-	qsort(micros, runs, sizeof(*micros), by_value);
-	bytes = (double)events * pack->banks * (pack->dim + 4.0) +
-		(double)pack->items * (pack->dim + 4.0 + 4.0 + 2.0);
-	cache = bandwidth((size_t)bytes);
-	memory = bandwidth(STREAM_BYTES);
-	printf("%u items, dim %u, %u banks, %u events, one core\n", pack->items, pack->dim,
-	       pack->banks, events);
-	printf("fold-in and exact top 10: p50 %.0f us, p99 %.0f us; %.1f items scored again\n",
-	       micros[runs / 2], micros[runs - 1 - runs / 100], (double)looked / runs);
-	printf("bytes touched %.0f; reading as many at %.1f GB/s (memory): %.0f us, ratio %.1f; "
-	       "at %.1f GB/s (cached): %.0f us, ratio %.1f\n", bytes, memory / 1000.0,
-	       bytes / memory, micros[runs / 2] / (bytes / memory), cache / 1000.0, bytes / cache,
-	       micros[runs / 2] / (bytes / cache));
-	scan_free(scan);
-	pack_close(pack);
-	free(decay);
-	free(entry);
-	free(micros);
-	free(h);
+	begin(&run, pack, number(argv, argc, first, 200));
+	measure(&run, number(argv, argc, first + 1, 5000), &figures);
+	show(&run, &figures);
+	scan_free(run.scan);
+	if (!made)
+		pack_close(pack);
+	free(run.decay);
+	free(run.entry);
+	free(run.h);
 	return 0;
 }

@@ -6,10 +6,15 @@
 #include "fold.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/clones.h"
+#include "dot.h"
 #include "pairs.h"
+
+#define AHEAD 16		/* entries: how far ahead of the fold scales are fetched */
+#define DIGITS 4
 
 void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
 {
@@ -33,10 +38,10 @@ void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
 	pairs_decay_make(pack, decay);
 }
 
-static int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
+static inline int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
 {
-	__int128 product = (__int128)strength * weight * scale;	/* unit 2^-(20 + 30 + 32) */
-	__int128 rounded = (product + ((__int128)1 << 51)) >> 52;
+	__int128 product = (__int128)((int64_t)strength * weight) * scale; /* 2^-(20 + 30 + 32) */
+	int64_t rounded = (int64_t)((product + ((__int128)1 << 51)) >> 52);
 
 	if (rounded > INT32_MAX)
 		return INT32_MAX;
@@ -45,19 +50,47 @@ static int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
 	return (int32_t)rounded;
 }
 
-/* h += m * row */
-static CLONES void add_row(int64_t *h, const int8_t *row, int32_t m, uint32_t dim)
-{
-	uint32_t j;
+/* Terms are collected and added many at a time. */
+#define TERMS 1024
 
-	for (j = 0; j < dim; j++)
-		h[j] += (int64_t)m * row[j];
+struct terms {
+	struct dot_term term[TERMS];
+	uint32_t count, dim;
+	int64_t *h;
+};
+
+static void add_terms(struct terms *terms)
+{
+	if (terms->count > 0)
+		dot_kernels()->fold(terms->term, terms->count, terms->dim, terms->h);
+	terms->count = 0;
 }
 
-void fold_add(const struct pack *pack, const struct fold_decay *decay,
-	      const struct fold_entry *entry, uint32_t r, int64_t *h)
+/* The rows of all banks, with what each is multiplied by; where that is 0 the row is not read. */
+static inline void collect_rows(struct terms *terms, const struct fold_decay *decay,
+				int32_t strength, uint32_t r, uint32_t banks, const int8_t *row,
+				const uint32_t *scale)
 {
-	uint32_t b, w, banks = pack->banks, dim = pack->dim;
+	uint32_t b, j, dim = terms->dim;
+
+	if (terms->count + banks > TERMS)
+		add_terms(terms);
+	for (b = 0; b < banks; b++, row += dim) {
+		int32_t m = decay->weight[b][r] == 0 ? 0 :
+			    multiplier(strength, decay->weight[b][r], scale[b]);
+
+		if (m == 0)
+			continue;
+		for (j = 0; j < dim; j += 64)
+			__builtin_prefetch(row + j);
+		terms->term[terms->count++] = (struct dot_term){ row, m };
+	}
+}
+
+static void collect(const struct pack *pack, const struct fold_decay *decay,
+		    const struct fold_entry *entry, uint32_t r, struct terms *terms)
+{
+	uint32_t w, banks = pack->banks;
 	int32_t share;
 
 	if (r >= decay->faded || entry->strength == 0 || pack->p == NULL)
@@ -65,13 +98,8 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 	if (entry->item != FOLD_NO_ITEM) {
 		size_t row = (size_t)entry->item * banks;
 
-		for (b = 0; b < banks; b++) {
-			int32_t m = multiplier(entry->strength, decay->weight[b][r],
-					       pack->p_scale[row + b]);
-
-			if (m != 0)
-				add_row(h, pack->p + (row + b) * dim, m, dim);
-		}
+		collect_rows(terms, decay, entry->strength, r, banks, pack->p + row * pack->dim,
+			     pack->p_scale + row);
 		return;
 	}
 	if (entry->word_count == 0 || pack->word_row == NULL)
@@ -80,37 +108,115 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 	for (w = 0; w < entry->word_count; w++) {
 		size_t row = (size_t)entry->word[w] * (banks + 1);
 
-		for (b = 0; b < banks; b++) {
-			int32_t m = multiplier(share, decay->weight[b][r],
-					       pack->word_scale[row + b]);
-
-			if (m != 0)
-				add_row(h, pack->word_row + (row + b) * dim, m, dim);
-		}
+		collect_rows(terms, decay, share, r, banks, pack->word_row + row * pack->dim,
+			     pack->word_scale + row);
 	}
+}
+
+void fold_add(const struct pack *pack, const struct fold_decay *decay,
+	      const struct fold_entry *entry, uint32_t r, int64_t *h)
+{
+	struct terms terms;
+
+	terms.count = 0;
+	terms.dim = pack->dim;
+	terms.h = h;
+	collect(pack, decay, entry, r, &terms);
+	add_terms(&terms);
 }
 
 void fold_state(const struct pack *pack, const struct fold_decay *decay,
 		const struct fold_entry *entry, uint32_t count, uint32_t skip, int64_t *h)
 {
+	struct terms terms;
 	uint32_t e, r = 0;
 
+	terms.count = 0;
+	terms.dim = pack->dim;
+	terms.h = h;
 	memset(h, 0, sizeof(*h) * pack->dim);
-	for (e = 0; e < count && r < decay->faded; e++)
+	for (e = 0; e < count && r < decay->faded; e++) {
+		if (e + AHEAD < count && entry[e + AHEAD].item != FOLD_NO_ITEM)
+			__builtin_prefetch(pack->p_scale +
+					   (size_t)entry[e + AHEAD].item * pack->banks);
 		if (e != skip)
-			fold_add(pack, decay, &entry[e], r++, h);
+			collect(pack, decay, &entry[e], r++, &terms);
+	}
+	add_terms(&terms);
+}
+
+/* h = high * 2^27 + low: both sums stay inside int64 for any h. */
+static CLONES fixed_wide exact_dot(const int64_t *h, const int8_t *q, uint32_t dim)
+{
+	int64_t high = 0, low = 0;
+	uint32_t j;
+
+	for (j = 0; j < dim; j++) {
+		high += (h[j] >> 27) * q[j];
+		low += (h[j] & ((1 << 27) - 1)) * q[j];
+	}
+	return (fixed_wide)high * (1 << 27) + low;
 }
 
 fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item)
 {
-	const int8_t *q = pack->q + (size_t)item * pack->dim;
-	fixed_wide sum = 0;
-	uint32_t j;
-
 	assert(item < pack->items);
-	for (j = 0; j < pack->dim; j++)
-		sum += (fixed_wide)h[j] * q[j];
-	return sum * pack->q_scale[item];
+	return exact_dot(h, pack->q + (size_t)item * pack->dim, pack->dim) * pack->q_scale[item];
+}
+
+/* h as four int16 states, h = sum over k of digit_k * 2^15k with digits in [-2^14, 2^14); false
+ * where that does not hold it, which no fold makes. */
+static bool split_state(const int64_t *h, uint32_t dim, struct dot_state digit[DIGITS])
+{
+	uint32_t j, k;
+
+	for (j = 0; j < dim; j++) {
+		int64_t rest = h[j];
+
+		if (rest >= 1LL << 58 || rest <= -(1LL << 58))
+			return false;
+		for (k = 0; k < DIGITS; k++) {
+			int64_t low = ((rest + (1 << 14)) & 32767) - (1 << 14);
+
+			digit[k].wide[j] = (int16_t)low;
+			rest = (rest - low) >> 15;
+		}
+	}
+	for (k = 0; k < DIGITS; k++)
+		dot_prepare(&digit[k], dim);
+	return true;
+}
+
+void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, const int32_t *bonus,
+		 const uint32_t *item, uint32_t count, fixed_wide *score)
+{
+	struct dot_state digit[DIGITS];
+	int32_t dot[DIGITS][DOT_BLOCK];
+	bool split = split_state(h, pack->dim, digit);
+	uint32_t from, i, k;
+
+	for (from = 0; from < count; from += DOT_BLOCK) {
+		uint32_t some = count - from < DOT_BLOCK ? count - from : DOT_BLOCK;
+
+		for (i = 0; i < some; i++)
+			__builtin_prefetch(pack->q + (size_t)item[from + i] * pack->dim);
+		for (k = 0; split && k < DIGITS; k++)
+			dot_kernels()->rows(&digit[k], pack->q, item + from, some, dot[k]);
+		for (i = 0; i < some; i++) {
+			uint32_t at = item[from + i];
+			fixed_wide sum = 0;
+
+			assert(at < pack->items);
+			for (k = DIGITS; k-- > 0;)
+				sum = sum * (1 << 15) + dot[k][i];
+			sum = split ? sum * pack->q_scale[at] : fold_dot(pack, h, at);
+			sum += fold_length(pack, bucket, at);
+			if (bonus != NULL)
+				sum += (fixed_wide)bonus[at] *
+				       ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS));
+			score[from + i] = sum;
+		}
+	}
 }
 
 fixed_wide fold_dot_words(const struct pack *pack, const int64_t *h, const uint32_t *row,
@@ -118,17 +224,15 @@ fixed_wide fold_dot_words(const struct pack *pack, const int64_t *h, const uint3
 {
 	int32_t root = count == 0 ? 0 : fixed_inverse_root(count);
 	fixed_wide total = 0;
-	uint32_t w, j;
+	uint32_t w;
 
 	for (w = 0; w < count; w++) {
 		size_t at = (size_t)row[w] * (pack->banks + 1) + pack->banks;
 		const int8_t *q = pack->word_row + at * pack->dim;
-		fixed_wide sum = 0;
 
 		assert(row[w] < pack->words);
-		for (j = 0; j < pack->dim; j++)
-			sum += (fixed_wide)h[j] * q[j];
-		total += sum * fixed_multiply(root, pack->word_scale[at]);
+		total += exact_dot(h, q, pack->dim) *
+			 fixed_multiply(root, pack->word_scale[at]);
 	}
 	return total;
 }

@@ -49,6 +49,11 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 /* q_scale[item] * (q[item] . h), exact. */
 fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);
 
+/* The exact scores of items that are given, with intercept and bonus (2^-20 [items], NULL: none):
+ * score[k] is that of item[k]. Cheaper than one by one from about four items on. */
+void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, const int32_t *bonus,
+		 const uint32_t *item, uint32_t count, fixed_wide *score);
+
 /* A title that the pack does not have, as a candidate: the Q rows of its words, as the trainer
  * gives them to an item that nobody had. Each row's scale is divided by the root of `count` and
  * rounded to 2^-32 once, so that this is linear in h and exact, as fold_dot is. */

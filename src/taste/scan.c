@@ -5,22 +5,31 @@
 #include "scan.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clones.h"
+#include "coarse.h"
+#include "dot.h"
 #include "fold.h"
 
-#define NO_CANDIDATE (INT64_MIN / 4)
+#define NO_CANDIDATE DOT_NO_CANDIDATE
+#define BATCH 4			/* blocks whose dot products are made together */
+#define SEEDS 2			/* times k: blocks of the highest bounds, looked at first */
+#define FEW 100			/* above items / FEW a list is not a short one */
 #define LEAST_SHIFT 16		/* so that an intercept fits the unit 2^(s - 62) */
 #define LOG2_E 1512775		/* 2^-20 */
 
 struct scan {
 	const struct pack *pack;
-	uint32_t *norm;			/* [items]: L1 of q */
 	int64_t *rounded;		/* [items] */
-	int64_t *lower;			/* [items]: heap space for the k-th best */
-	int16_t *h16;			/* [dim] */
+	int64_t *block_top;		/* [blocks]: the largest of each DOT_BLOCK of them */
+	uint32_t blocks;
+	bool backwards;			/* the direction of the last pass */
+	int64_t widest;			/* the largest bound of any item */
+	struct dot_state state;		/* of the last pass */
+	struct coarse *coarse;		/* made when first needed */
 	const int64_t *h;		/* of the last pass, borrowed */
 	const int32_t *bonus;
 	uint32_t bucket;
@@ -28,6 +37,11 @@ struct scan {
 	int64_t top;			/* the largest rounded score */
 	uint64_t share_sum;		/* of 2^(score - top), 2^-30 */
 };
+
+static uint32_t at_most(uint32_t count, uint32_t most)
+{
+	return count < most ? count : most;
+}
 
 static CLONES uint32_t l1_norm(const int8_t *q, uint32_t dim)
 {
@@ -38,42 +52,37 @@ static CLONES uint32_t l1_norm(const int8_t *q, uint32_t dim)
 	return sum;
 }
 
-
-/* One call for many rows: the choice of variant is made once, not per row. */
-static CLONES void dot_rows(const int16_t *h, const int8_t *q, const uint32_t *scale, uint32_t dim,
-			    uint32_t items, int64_t *out)
+/* The bound on |rounded - exact| in the unit of the pass: half a step in each component, and one
+ * for each value that a shift may have cut. */
+static int64_t bound(const struct scan *scan, uint32_t item)
 {
-	uint32_t i, j;
+	const struct pack *pack = scan->pack;
+	uint32_t norm = l1_norm(pack->q + (size_t)item * pack->dim, pack->dim);
 
-	for (i = 0; i < items; i++) {
-		const int8_t *row = q + (size_t)i * dim;
-		int32_t sum = 0;
-
-		for (j = 0; j < dim; j++)
-			sum += h[j] * row[j];
-		out[i] = (int64_t)sum * scale[i];
-	}
+	return (int64_t)(((uint64_t)norm * pack->q_scale[item] + 1) / 2) + 2;
 }
 
 struct scan *scan_new(const struct pack *pack)
 {
-	struct scan *scan = calloc(1, sizeof(*scan));
+	struct scan *scan = aligned_alloc(64, (sizeof(*scan) + 63) & ~(size_t)63);
 	uint32_t i;
 
 	if (scan == NULL)
 		return NULL;
+	memset(scan, 0, sizeof(*scan));
 	scan->pack = pack;
-	scan->norm = malloc(sizeof(*scan->norm) * pack->items);
+	scan->blocks = (pack->items + DOT_BLOCK - 1) / DOT_BLOCK;
 	scan->rounded = malloc(sizeof(*scan->rounded) * pack->items);
-	scan->lower = malloc(sizeof(*scan->lower) * pack->items);
-	scan->h16 = malloc(sizeof(*scan->h16) * pack->dim);
-	if (scan->norm == NULL || scan->rounded == NULL || scan->lower == NULL ||
-	    scan->h16 == NULL) {
+	scan->block_top = malloc(sizeof(*scan->block_top) * scan->blocks);
+	if (scan->rounded == NULL || scan->block_top == NULL) {
 		scan_free(scan);
 		return NULL;
 	}
-	for (i = 0; i < pack->items; i++)
-		scan->norm[i] = l1_norm(pack->q + (size_t)i * pack->dim, pack->dim);
+	for (i = 0; i < pack->items; i++) {
+		int64_t width = bound(scan, i);
+
+		scan->widest = width > scan->widest ? width : scan->widest;
+	}
 	return scan;
 }
 
@@ -81,14 +90,13 @@ void scan_free(struct scan *scan)
 {
 	if (scan == NULL)
 		return;
-	free(scan->norm);
 	free(scan->rounded);
-	free(scan->lower);
-	free(scan->h16);
+	free(scan->block_top);
+	coarse_free(scan->coarse);
 	free(scan);
 }
 
-static int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
+static CLONES int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 {
 	int64_t largest = 0, half;
 	int shift = LEAST_SHIFT;
@@ -107,48 +115,65 @@ static int round_state(const int64_t *h, uint32_t dim, int16_t *h16)
 	return shift;
 }
 
-/* 2^-20 into the unit of the pass */
-static int64_t to_unit(const struct scan *scan, int64_t value)
-{
-	int left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
-
-	return left >= 0 ? value * ((int64_t)1 << left) : value >> -left;
-}
-
-/* The bound on |rounded - exact| in the unit of the pass: half a step in each component, and one
- * for each value that to_unit may have cut. */
-static int64_t bound(const struct scan *scan, uint32_t item)
-{
-	return (int64_t)(((uint64_t)scan->norm[item] * scan->pack->q_scale[item] + 1) / 2) + 2;
-}
-
-void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
-	       const int32_t *bonus)
+/* What is added to the dot products from an item on. */
+static struct dot_finish finish_from(const struct scan *scan, const uint64_t *excluded,
+				     uint32_t from)
 {
 	const struct pack *pack = scan->pack;
-	const int16_t *length = pack->length == NULL || bucket == FOLD_NO_BUCKET ? NULL :
-				pack->length + (size_t)bucket * pack->items;
-	uint32_t i;
+	bool lengths = pack->length != NULL && scan->bucket != FOLD_NO_BUCKET;
 
+	return (struct dot_finish){
+		.scale = pack->q_scale + from,
+		.length = lengths ? pack->length + (size_t)scan->bucket * pack->items + from : NULL,
+		.bonus = scan->bonus == NULL ? NULL : scan->bonus + from,
+		.excluded = excluded == NULL ? 0 : excluded[from / DOT_BLOCK],
+		.left = FIXED_WIDE_BITS - FIXED_BITS - scan->shift,
+	};
+}
+
+/* The blocks of one batch. */
+static void pass_batch(struct scan *scan, const uint64_t *excluded, uint32_t batch)
+{
+	const struct dot_kernels *kernels = dot_kernels();
+	const struct pack *pack = scan->pack;
+	int32_t dot[BATCH * DOT_BLOCK] DOT_ALIGNED;
+	uint32_t first = batch * BATCH, b, from = first * DOT_BLOCK;
+
+	kernels->rows(&scan->state, pack->q + (size_t)from * pack->dim, NULL,
+		      at_most(pack->items - from, BATCH * DOT_BLOCK), dot);
+	for (b = first; b < first + BATCH && b < scan->blocks; b++, from += DOT_BLOCK) {
+		struct dot_finish finish = finish_from(scan, excluded, from);
+		int64_t top = kernels->finish(dot + (b - first) * DOT_BLOCK, &finish,
+					      at_most(pack->items - from, DOT_BLOCK),
+					      scan->rounded + from);
+
+		scan->block_top[b] = top;
+		scan->top = top > scan->top ? top : scan->top;
+	}
+}
+
+static void begin(struct scan *scan, const int64_t *h, uint32_t bucket, const int32_t *bonus)
+{
 	scan->h = h;
 	scan->bucket = bucket;
 	scan->bonus = bonus;
-	scan->shift = round_state(h, pack->dim, scan->h16);
+	scan->shift = round_state(h, scan->pack->dim, scan->state.wide);
 	scan->share_sum = 0;
-	dot_rows(scan->h16, pack->q, pack->q_scale, pack->dim, pack->items, scan->rounded);
 	scan->top = NO_CANDIDATE;
-	for (i = 0; i < pack->items; i++) {
-		int64_t value = scan->rounded[i];
+	scan->backwards = !scan->backwards;
+	dot_prepare(&scan->state, scan->pack->dim);
+}
 
-		if (length != NULL)
-			value += to_unit(scan, (int64_t)length[i] * (1 << (FIXED_BITS - 11)));
-		if (bonus != NULL)
-			value += to_unit(scan, bonus[i]);
-		if (excluded != NULL && (excluded[i / 64] >> (i % 64) & 1) != 0)
-			value = NO_CANDIDATE;
-		scan->rounded[i] = value;
-		scan->top = value > scan->top ? value : scan->top;
-	}
+/* Every other pass goes from the end to the beginning: of rows that fill the cache more than once,
+ * it begins with those that are still there. */
+void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
+	       const int32_t *bonus)
+{
+	uint32_t batches = (scan->blocks + BATCH - 1) / BATCH, b;
+
+	begin(scan, h, bucket, bonus);
+	for (b = 0; b < batches; b++)
+		pass_batch(scan, excluded, scan->backwards ? batches - 1 - b : b);
 }
 
 fixed_wide scan_score(const struct scan *scan, uint32_t item)
@@ -181,26 +206,54 @@ static void sift_down(int64_t *heap, uint32_t size, uint32_t at)
 	}
 }
 
-/* The k-th largest lower bound, by a heap of k; NO_CANDIDATE where there are fewer. */
-static int64_t kth_lower(struct scan *scan, uint32_t k)
+/* A heap of the k largest, the least of them first. */
+static void offer(int64_t *heap, uint32_t k, int64_t value)
 {
-	int64_t *heap = scan->lower;
+	if (value > heap[0]) {
+		heap[0] = value;
+		sift_down(heap, k, 0);
+	}
+}
+
+static void clear_heap(int64_t *heap, uint32_t k)
+{
 	uint32_t i;
 
-	for (i = 0; i < k; i++)
+	assert(k > 0);
+	heap[0] = NO_CANDIDATE;
+	for (i = 1; i < k; i++)
 		heap[i] = NO_CANDIDATE;
-	for (i = 0; i < scan->pack->items; i++) {
-		int64_t low;
+}
 
-		if (scan->rounded[i] <= heap[0])
-			continue;
-		low = scan->rounded[i] - bound(scan, i);
-		if (low > heap[0]) {
-			heap[0] = low;
-			sift_down(heap, k, 0);
-		}
-	}
+static int64_t kth_block(const struct scan *scan, uint32_t k, int64_t *heap)
+{
+	uint32_t b;
+
+	clear_heap(heap, k);
+	for (b = 0; b < scan->blocks; b++)
+		offer(heap, k, scan->block_top[b]);
 	return heap[0];
+}
+
+/* The k-th largest of scan->rounded; NO_CANDIDATE where there are fewer. The k-th largest of the
+ * blocks' best is not above it, so that only blocks that reach it are looked into. False when out
+ * of memory. */
+static bool kth_largest(const struct scan *scan, uint32_t k, int64_t *kth)
+{
+	int64_t *heap = malloc(sizeof(*heap) * k), least;
+	uint32_t b, i, items = scan->pack->items;
+
+	if (heap == NULL)
+		return false;
+	least = kth_block(scan, k, heap);
+	clear_heap(heap, k);
+	for (b = 0; b < scan->blocks; b++)
+		for (i = b * DOT_BLOCK; scan->block_top[b] >= least &&
+		     i < items && i < (b + 1) * DOT_BLOCK; i++)
+			offer(heap, k, scan->rounded[i]);
+	*kth = heap[0];
+	free(heap);
+	return true;
 }
 
 static int by_score(const void *a, const void *b)
@@ -212,60 +265,237 @@ static int by_score(const void *a, const void *b)
 	return x->item < y->item ? -1 : x->item > y->item;
 }
 
-uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined)
+/* Items that reach a value, and room for their rounded scores. */
+struct reaching {
+	uint32_t *item, found;
+	int64_t *rounded;
+};
+
+static void reaching_free(struct reaching *all)
 {
-	struct scan_hit *hit;
-	uint32_t items = scan->pack->items, i, count = 0, looked = 0, capacity = 64;
-	int64_t least;
+	free(all->item);
+	free(all->rounded);
+}
 
-	k = k > items ? items : k;
-	if (k == 0)
-		return 0;
-	least = kth_lower(scan, k);
-	hit = malloc(sizeof(*hit) * capacity);
-	for (i = 0; hit != NULL && i < items; i++) {
-		if (scan->rounded[i] == NO_CANDIDATE || scan->rounded[i] + bound(scan, i) < least)
-			continue;
-		if (looked == capacity) {
-			struct scan_hit *grown = realloc(hit, sizeof(*hit) * capacity * 2);
+/* Those of scan->rounded that are `least` or more, ascending; least is above NO_CANDIDATE. */
+static bool reaching(const struct scan *scan, int64_t least, struct reaching *all)
+{
+	const struct dot_kernels *kernels = dot_kernels();
+	uint32_t room = 0, b, items = scan->pack->items;
 
-			if (grown == NULL)
-				break;
-			hit = grown;
-			capacity *= 2;
-		}
-		hit[looked].item = i;
-		hit[looked++].score = scan_score(scan, i);
+	for (b = 0; b < scan->blocks; b++)
+		room += scan->block_top[b] >= least ? DOT_BLOCK : 0;
+	all->found = 0;
+	all->item = malloc(sizeof(*all->item) * (room + 1));
+	all->rounded = malloc(sizeof(*all->rounded) * (room + 1));
+	if (all->item == NULL || all->rounded == NULL) {
+		reaching_free(all);
+		return false;
 	}
-	if (hit != NULL && i == items) {
+	for (b = 0; b < scan->blocks; b++) {
+		uint32_t from = b * DOT_BLOCK;
+		uint64_t bits = scan->block_top[b] < least ? 0 :
+				kernels->reach(scan->rounded + from,
+					       at_most(items - from, DOT_BLOCK), least);
+
+		for (; bits != 0; bits &= bits - 1)
+			all->item[all->found++] = from + (uint32_t)__builtin_ctzll(bits);
+	}
+	return true;
+}
+
+/* The exact first k of `found` items that hold all of them, with their rounded scores. The items
+ * are moved about. */
+static uint32_t settle(const struct scan *scan, uint32_t k, uint32_t *item, const int64_t *rounded,
+		       uint32_t found, struct scan_hit *out, uint32_t *examined)
+{
+	struct scan_hit *hit = malloc(sizeof(*hit) * (found + 1));
+	fixed_wide *score = malloc(sizeof(*score) * (found + 1));
+	int64_t *heap = malloc(sizeof(*heap) * k);
+	uint32_t i, looked = 0;
+
+	if (hit == NULL || score == NULL || heap == NULL) {
+		k = 0;
+	} else {
+		/* bounds of their own leave fewer where one item's is much above others' */
+		clear_heap(heap, k);
+		for (i = 0; i < found; i++)
+			offer(heap, k, rounded[i] - bound(scan, item[i]));
+		for (i = 0; i < found; i++)
+			if (rounded[i] + bound(scan, item[i]) >= heap[0])
+				item[looked++] = item[i];
+		fold_scores(scan->pack, scan->h, scan->bucket, scan->bonus, item, looked, score);
+		for (i = 0; i < looked; i++)
+			hit[i] = (struct scan_hit){ score[i], item[i] };
 		qsort(hit, looked, sizeof(*hit), by_score);
-		count = looked < k ? looked : k;
-		memcpy(out, hit, sizeof(*hit) * count);
+		k = looked < k ? looked : k;
+		memcpy(out, hit, sizeof(*hit) * k);
 	}
-	free(hit);
 	if (examined != NULL)
 		*examined = looked;
-	return count;
+	free(hit);
+	free(score);
+	free(heap);
+	return k;
 }
+
+uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined)
+{
+	struct reaching all = { 0 };
+	uint32_t i, got = 0;
+	int64_t kth;
+
+	k = k > scan->pack->items ? scan->pack->items : k;
+	if (k == 0 || !kth_largest(scan, k, &kth) ||
+	    !reaching(scan, kth == NO_CANDIDATE ? kth + 1 : kth - 2 * scan->widest, &all))
+		return 0;
+	for (i = 0; i < all.found; i++)
+		all.rounded[i] = scan->rounded[all.item[i]];
+	got = settle(scan, k, all.item, all.rounded, all.found, out, examined);
+	reaching_free(&all);
+	return got;
+}
+
+/* ---- the first k alone ----------------------------------------------------------------- */
+
+/* An upper bound of each rounded score into scan->rounded, in units of 2^COARSE_BITS. */
+static void bounds_pass(struct scan *scan, const uint64_t *excluded)
+{
+	const struct dot_kernels *kernels = dot_kernels();
+	int32_t dot[DOT_BLOCK] DOT_ALIGNED;
+	struct dot_coarse state;
+	uint32_t b, at;
+
+	coarse_prepare(&scan->state, &state);
+	for (b = 0; b < scan->blocks; b++) {
+		struct dot_finish finish;
+
+		at = (scan->backwards ? scan->blocks - 1 - b : b) * DOT_BLOCK;
+		finish = finish_from(scan, excluded, at);
+		finish.left -= COARSE_BITS;
+		coarse_block(scan->coarse, &state, at, dot);
+		scan->block_top[at / DOT_BLOCK] =
+			kernels->finish(dot, &finish, at_most(scan->pack->items - at, DOT_BLOCK),
+					scan->rounded + at);
+	}
+}
+
+/* The rounded scores of some items, as a pass has them. */
+static void round_some(const struct scan *scan, struct reaching *some)
+{
+	int32_t dot[DOT_BLOCK];
+	uint32_t from, i;
+
+	for (from = 0; from < some->found; from += DOT_BLOCK) {
+		uint32_t count = at_most(some->found - from, DOT_BLOCK);
+
+		for (i = 0; i < count; i++)
+			__builtin_prefetch(scan->pack->q +
+					   (size_t)some->item[from + i] * scan->pack->dim);
+		dot_kernels()->rows(&scan->state, scan->pack->q, some->item + from, count, dot);
+		for (i = 0; i < count; i++) {
+			struct dot_finish finish = finish_from(scan, NULL, some->item[from + i]);
+
+			some->rounded[from + i] = dot_finished(dot[i], &finish, 0);
+		}
+	}
+}
+
+/* Keeps those whose rounded score is not below the k-th best of them by more than two of the
+ * widest bounds; tells that k-th best. */
+static void keep_best(const struct scan *scan, uint32_t k, int64_t *heap, struct reaching *some,
+		      int64_t *kth)
+{
+	uint32_t i, kept = 0;
+
+	clear_heap(heap, k);
+	for (i = 0; i < some->found; i++)
+		offer(heap, k, some->rounded[i]);
+	*kth = heap[0];
+	for (i = 0; i < some->found; i++)
+		if (*kth == NO_CANDIDATE || some->rounded[i] >= *kth - 2 * scan->widest) {
+			some->item[kept] = some->item[i];
+			some->rounded[kept++] = some->rounded[i];
+		}
+	some->found = kept;
+}
+
+/* All that may be among the first k, by upper bounds that are in scan->rounded. The k-th best of
+ * any items is not above the k-th best of all: those of the blocks with the highest bounds are
+ * looked at first, and then what reaches the k-th best of them. A bound and the cuts of shifts may
+ * miss a rounded score by two units at most. */
+static bool gather(const struct scan *scan, uint32_t k, struct reaching *all)
+{
+	uint32_t seeds = at_most(SEEDS * k, scan->blocks > k ? scan->blocks : k);
+	int64_t *heap = malloc(sizeof(*heap) * seeds), kth;
+	struct reaching seed = { 0 };
+	bool done = false;
+
+	if (heap == NULL)
+		return false;
+	kth = kth_block(scan, seeds, heap);
+	if (reaching(scan, kth == NO_CANDIDATE ? kth + 1 : kth, &seed)) {
+		round_some(scan, &seed);
+		keep_best(scan, k, heap, &seed, &kth);
+		reaching_free(&seed);
+		done = reaching(scan, kth == NO_CANDIDATE ? kth + 1 :
+				((kth - 2 * scan->widest) >> COARSE_BITS) - 2, all);
+	}
+	if (done) {
+		round_some(scan, all);
+		keep_best(scan, k, heap, all, &kth);
+	}
+	free(heap);
+	return done;
+}
+
+uint32_t scan_first(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
+		    const int32_t *bonus, uint32_t k, struct scan_hit *out, uint32_t *examined)
+{
+	struct reaching all = { 0 };
+	uint32_t got = 0;
+
+	if (scan->coarse == NULL && dot_kernels()->coarse != NULL)
+		scan->coarse = coarse_new(scan->pack);
+	if (scan->coarse == NULL || dot_kernels()->coarse == NULL ||
+	    k > scan->pack->items / FEW) {
+		scan_pass(scan, h, bucket, excluded, bonus);
+		return scan_top(scan, k, out, examined);
+	}
+	begin(scan, h, bucket, bonus);
+	bounds_pass(scan, excluded);
+	if (k == 0 || !gather(scan, k, &all))
+		return 0;
+	got = settle(scan, k, all.item, all.rounded, all.found, out, examined);
+	reaching_free(&all);
+	return got;
+}
+
+/* ---- places and shares ----------------------------------------------------------------- */
 
 uint32_t scan_rank(struct scan *scan, uint32_t item)
 {
 	fixed_wide score = scan_score(scan, item);
-	int64_t mine = (int64_t)(score >> scan->shift);
-	uint32_t i, before = 0;
+	int64_t mine = (int64_t)(score >> scan->shift), widest = scan->widest + 1;
+	uint32_t b, i, before = 0, items = scan->pack->items;
 
-	for (i = 0; i < scan->pack->items; i++) {
-		int64_t width;
+	for (b = 0; b < scan->blocks; b++) {
+		uint32_t from = b * DOT_BLOCK, end = from + at_most(items - from, DOT_BLOCK);
 
-		if (i == item || scan->rounded[i] == NO_CANDIDATE)
+		if (scan->block_top[b] < mine - widest)
 			continue;
-		width = bound(scan, i) + 1;
-		if (scan->rounded[i] - width > mine) {
-			before++;
-		} else if (scan->rounded[i] + width >= mine) {
-			fixed_wide other = scan_score(scan, i);
+		for (i = from; i < end; i++) {
+			int64_t rounded = scan->rounded[i];
 
-			before += other > score || (other == score && i < item);
+			if (i == item || rounded == NO_CANDIDATE)
+				continue;
+			if (rounded > mine + widest) {
+				before++;
+			} else if (rounded >= mine - widest) {
+				fixed_wide other = scan_score(scan, i);
+
+				before += other > score || (other == score && i < item);
+			}
 		}
 	}
 	return before;

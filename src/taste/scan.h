@@ -34,6 +34,12 @@ void scan_pass(struct scan *scan, const int64_t *h, uint32_t bucket, const uint6
  * the lower item number. Returns how many. `examined` (may be NULL): how many were scored again. */
 uint32_t scan_top(struct scan *scan, uint32_t k, struct scan_hit *out, uint32_t *examined);
 
+/* A pass and the exact first k at once, for whoever needs nothing else of it: the same list, from
+ * about half of the bytes. Afterwards scan_score may be called, scan_rank and scan_log_share not
+ * until the next pass. The first call makes a copy of Q of half its size. */
+uint32_t scan_first(struct scan *scan, const int64_t *h, uint32_t bucket, const uint64_t *excluded,
+		    const int32_t *bonus, uint32_t k, struct scan_hit *out, uint32_t *examined);
+
 /* After a pass: how many candidates rank before `item` (0 = it is first); exact. */
 uint32_t scan_rank(struct scan *scan, uint32_t item);
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "pack_kit.h"
+#include "taste/dot.h"
 #include "taste/fold.h"
 #include "taste/scan.h"
 
@@ -91,6 +92,20 @@ static uint32_t slow_rank(const fixed_wide *score, const uint64_t *excluded, uin
 	return before;
 }
 
+/* Some in disorder, some twice. */
+static void given_are_exact(const struct pack *pack, const int64_t *h, uint32_t events,
+			    const int32_t *bonus, const fixed_wide *score)
+{
+	uint32_t item[100], i;
+	fixed_wide given[100];
+
+	for (i = 0; i < 100; i++)
+		item[i] = (i * 37 + events) % ITEMS;
+	fold_scores(pack, h, fold_bucket(pack, events), bonus, item, 1 + events * 2, given);
+	for (i = 0; i < 1 + events * 2; i++)
+		assert_true(given[i] == score[item[i]]);
+}
+
 static void top_is_exact(void **state)
 {
 	struct pack *pack = kit_pack(ITEMS, 3, false);
@@ -130,10 +145,59 @@ static void top_is_exact(void **state)
 			assert_true(hit[i].score == score[hit[i].item]);
 			assert_int_equal(slow_rank(score, excluded, hit[i].item), i);
 		}
+		given_are_exact(pack, h, count, round % 3 == 0 ? bonus : NULL, score);
 		i = random_below(&random, ITEMS);
 		assert_int_equal(scan_rank(scan, i), slow_rank(score, excluded, i));
 	}
 	free(decay);
+	scan_free(scan);
+	pack_close(pack);
+}
+
+/* The first few by bounds of half the bytes are those of the whole pass, also where they tie or
+ * few are left. */
+static void first_is_top(void **state)
+{
+	const uint32_t items = 2500;
+	struct pack *pack = kit_pack(items, 10, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct scan *scan = scan_new(pack);
+	struct fold_entry entry[EVENTS];
+	struct random random = { 11 };
+	uint64_t *excluded = malloc(sizeof(*excluded) * (items / 64 + 1));
+	int32_t *bonus = malloc(sizeof(*bonus) * items);
+	struct scan_hit hit[100], other[100];
+	uint32_t round, i, k, got;
+	int64_t h[KIT_DIM];
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	for (round = 0; round < 600; round++) {
+		uint32_t count = random_below(&random, EVENTS + 1), bucket = fold_bucket(pack, count);
+		const uint64_t *out = round % 2 == 0 ? NULL : excluded;
+		const int32_t *more = round % 3 == 0 ? bonus : NULL;
+
+		random_entries(&random, entry, count);
+		for (i = 0; i < items / 64 + 1; i++)
+			excluded[i] = round % 10 == 1 ? ~(1ULL << (i % 64) & -(uint64_t)(i % 9 == 0)) :
+				      random_u64(&random) & random_u64(&random);
+		for (i = 0; i < items; i++)
+			bonus[i] = (int32_t)random_below(&random, 3) << 19;
+		if (round % 5 == 0)
+			bucket = FOLD_NO_BUCKET;	/* and where count is 0 all tie */
+		fold_state(pack, decay, entry, count, UINT32_MAX, h);
+		k = round % 11 == 0 ? 100 : 1 + random_below(&random, 25);
+		got = scan_first(scan, h, bucket, out, more, k, hit, NULL);
+		scan_pass(scan, h, bucket, out, more);
+		assert_int_equal(got, scan_top(scan, k, other, NULL));
+		for (i = 0; i < got; i++) {
+			assert_int_equal(hit[i].item, other[i].item);
+			assert_true(hit[i].score == other[i].score);
+		}
+	}
+	free(decay);
+	free(excluded);
+	free(bonus);
 	scan_free(scan);
 	pack_close(pack);
 }
@@ -183,14 +247,52 @@ static void shares_sum_to_one(void **state)
 	pack_close(pack);
 }
 
+/* States beyond what any fold makes go the slow way and stay exact. */
+static void any_state_is_exact(void **state)
+{
+	struct pack *pack = kit_pack(ITEMS, 8, false);
+	struct random random = { 9 };
+	uint32_t round, item[ITEMS], i, j;
+	fixed_wide given[ITEMS];
+	int64_t h[KIT_DIM];
+
+	(void)state;
+	for (round = 0; round < 64; round++) {
+		for (j = 0; j < KIT_DIM; j++)
+			h[j] = (int64_t)random_u64(&random) >> round;
+		for (i = 0; i < ITEMS; i++)
+			item[i] = i;
+		fold_scores(pack, h, FOLD_NO_BUCKET, NULL, item, ITEMS, given);
+		for (i = 0; i < ITEMS; i++) {
+			fixed_wide sum = 0;
+
+			for (j = 0; j < KIT_DIM; j++)
+				sum += (fixed_wide)h[j] * pack->q[i * KIT_DIM + j];
+			assert_true(given[i] == sum * pack->q_scale[i]);
+			assert_true(fold_dot(pack, h, i) == sum * pack->q_scale[i]);
+		}
+	}
+	pack_close(pack);
+}
+
+/* All of it with each variant of the kernels that the processor has. */
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fold_is_the_equation),
 		cmocka_unit_test(top_is_exact),
+		cmocka_unit_test(first_is_top),
 		cmocka_unit_test(ties_go_by_number),
 		cmocka_unit_test(shares_sum_to_one),
+		cmocka_unit_test(any_state_is_exact),
 	};
+	int failed = 0;
+	uint32_t v;
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	for (v = 0; v < DOT_VARIANTS; v++) {
+		dot_use(dot_variant(v));
+		if (dot_variant(v) != NULL)
+			failed += cmocka_run_group_tests(tests, NULL, NULL);
+	}
+	return failed;
 }
