@@ -19,6 +19,8 @@ def dense(matrix):
 
 def by_weights(stage, history, weights, again=0.0):
     """history [users, items] times weights [items, items], plus `again` for the item itself"""
+    if sparse.issparse(weights) and weights.nnz > 0.03 * stage.items**2:
+        weights = weights.toarray()
     for users in batches(stage):
         scores = dense(history[users] @ weights)
         if again:
@@ -195,7 +197,7 @@ class ByPeople:
         self.ridge = ridge
 
     def __rmatmul__(self, history):
-        inner = (history.toarray() - (history @ self.x.T) @ self.mx) / self.ridge
+        inner = (history.toarray() - (history @ self.x.T).toarray() @ self.mx) / self.ridge
         return history.toarray() - inner / self.diagonal[None, :]
 
 
@@ -275,8 +277,10 @@ def baselines(events):
     ordered = events.clock != "nothing"
     self = {"again": [0.0, 0.1, 0.3, 1.0, 3.0]} if events.repeats else {}
     plain = [None, ("power", 0.0)] if events.repeats else [None]
-    near = {"k": [10, 30, 100, 300, 1000], "shrink": [0.0, 3.0, 10.0, 30.0, 100.0]}
+    near = {"k": [3, 10, 30, 100, 300, 1000], "shrink": [0.0, 3.0, 10.0, 30.0, 100.0]}
     ridge = {"ridge": [3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0]}
+    if events.items > 10_000 and events.users > events.items:  # a minute for each
+        ridge = {"ridge": [100.0, 300.0, 1000.0]}
     out = {"popularity": (popularity, {})}
     if ordered:
         out["recent"] = (recent, {"decay": (NOW + END if events.clock == "clock" else []) + OWN})
@@ -306,8 +310,8 @@ def baselines(events):
         ials,
         {
             "factors": [32, 64, 128],
-            "alpha": [1.0, 3.0, 10.0, 30.0, 100.0],
-            "regularisation": [0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
+            "alpha": [1.0, 3.0, 10.0, 30.0, 100.0, 300.0],
+            "regularisation": [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0],
         },
     )
     return out

@@ -46,7 +46,25 @@ use order are left out.
 **Level**: tacit's NDCG@10 is not below the best baseline's by more than one standard error of the
 difference, as of independent samples. As the same people are tested, the true error is smaller; and
 the best baseline is the best on the test events, which favours the baselines.
+
+Seconds are those of fitting and ranking with the chosen parameters, one thread, on a machine with
+other work; tuning is the whole search. For tacit they are everything, with its own search.
 """
+
+
+ORDER = [
+    "popularity",
+    "recent",
+    "again",
+    "item-kNN",
+    "item-kNN decayed",
+    "user-kNN",
+    "EASE",
+    "EASE decayed",
+    "Markov",
+    "rules",
+    "iALS",
+]
 
 
 def plus_minus(figure):
@@ -75,7 +93,7 @@ def level(result):
 
 
 def summary(results):
-    yield "| set | people | items | events | best baseline | NDCG@10 | tacit | difference | |"
+    yield "| set | people | items | events | best baseline | NDCG@10 | tacit | difference | tacit is |"
     yield "|---|---:|---:|---:|---|---:|---:|---:|---|"
     for name, result in results.items():
         baseline, figures = best(result)
@@ -88,12 +106,11 @@ def summary(results):
 
 
 def overview(results):
-    names = list(dict.fromkeys(name for result in results.values() for name in result["methods"]))
-    yield "| set | " + " | ".join(names) + " | tacit |"
-    yield "|---|" + "---:|" * (len(names) + 1)
+    yield "| set | " + " | ".join(ORDER) + " | tacit |"
+    yield "|---|" + "---:|" * (len(ORDER) + 1)
     for name, result in results.items():
         cells = []
-        for method in names + ["tacit"]:
+        for method in ORDER + ["tacit"]:
             figures = result.get("tacit") if method == "tacit" else result["methods"].get(method)
             cell = f"{figures['ndcg'][0]:.4f}" if figures else "-"
             cells.append(f"**{cell}**" if method == best(result)[0] else cell)
@@ -109,7 +126,7 @@ def details(result):
     yield ""
     yield "| method | NDCG@10 | HR@10 | seconds | tuning | tried | chosen |"
     yield "|---|---:|---:|---:|---:|---:|---|"
-    for name, figures in result["methods"].items():
+    for name, figures in sorted(result["methods"].items(), key=lambda m: ORDER.index(m[0])):
         tuning = f"{figures['tuning_s']:.0f}" if figures["tried"] > 1 else ""
         yield (
             f"| {name} | {plus_minus(figures['ndcg'])} | {plus_minus(figures['hr'])} | "
@@ -125,7 +142,7 @@ def details(result):
 
 
 def main():
-    path = pathlib.Path(sys.argv[1])
+    path = pathlib.Path(sys.argv[1]).resolve()
     results = {
         name: result
         for name, result in sorted(json.loads(path.read_text()).items())
