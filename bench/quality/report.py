@@ -93,7 +93,10 @@ def level(result):
 
 
 def summary(results):
-    yield "| set | people | items | events | best baseline | NDCG@10 | tacit | difference | tacit is |"
+    yield (
+        "| set | people | items | events | best baseline | NDCG@10 | tacit | difference "
+        "| tacit is |"
+    )
     yield "|---|---:|---:|---:|---|---:|---:|---:|---|"
     for name, result in results.items():
         baseline, figures = best(result)
@@ -137,7 +140,8 @@ def details(result):
         figures = result["tacit"]
         yield (
             f"| tacit | {plus_minus(figures['ndcg'])} | {plus_minus(figures['hr'])} | "
-            f"{figures['seconds']:.0f} | | | {figures['params']} |"
+            f"{figures['seconds']:.0f} | | | "
+            f"budget {figures['budget']}: {figures['params']} |"
         )
 
 
