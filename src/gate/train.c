@@ -351,6 +351,13 @@ static size_t describe_part(const struct fit_part *part, char *out, size_t max)
 	int size = 0;
 
 	switch (config->kind) {
+	case CLOSED_RULES:
+	case CLOSED_NEAR:
+		size = snprintf(out, max, " + %.3g %s(window=%u lambda=%.0f rho=%.2f power=%.1f)",
+				weight, config->kind == CLOSED_RULES ? "rules" : "near",
+				config->window, (double)config->lambda,
+				(double)config->bank[0].rho, (double)config->bank[0].power);
+		break;
 	case CLOSED_RIDGE:
 		size = snprintf(out, max, " + %.3g ridge(lambda=%.0f decays=%u)", weight,
 				(double)config->lambda, config->banks);

@@ -1,6 +1,7 @@
 /* Scores at the validating events, one row each; a grid of weights judged in one pass. */
 #include "blend.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 static const float grid[] = { 0.02f, 0.05f, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1.0f, 1.5f, 2.5f,
 			      4.0f, 8.0f, 30.0f };
 #define GRID (sizeof(grid) / sizeof(grid[0]))
+#define WEIGHTS_MOST 16
 
 struct row {
 	uint32_t target;
@@ -33,9 +35,11 @@ struct blend {
 	struct pool *pool;
 	float **part;			/* [threads][items] */
 	float **scratch;		/* [threads][items] */
-	double *quality;		/* [rows][GRID] */
+	double *quality;		/* [rows][WEIGHTS_MOST] */
 	/* of the pass under way */
 	const struct closed_model *model;
+	const float *weight;		/* [weights], in units */
+	uint32_t weights;
 	float unit;
 };
 
@@ -95,7 +99,7 @@ static int choose_rows(struct blend *blend, const uint64_t *from, const uint64_t
 	most = most < 1 ? 1 : most > able ? able : most;
 	blend->row = calloc(most + 1, sizeof(*blend->row));
 	blend->scores = malloc(sizeof(float) * (most * data->items + 1));
-	blend->quality = malloc(sizeof(double) * (most * GRID + 1));
+	blend->quality = malloc(sizeof(double) * (most * WEIGHTS_MOST + 1));
 	if (blend->row == NULL || blend->scores == NULL || blend->quality == NULL)
 		return TACIT_E_MEMORY;
 	for (u = 0; u < data->users; u++)
@@ -215,10 +219,10 @@ static void try_row(void *context, size_t index, size_t worker)
 	uint32_t g;
 
 	score_row(blend, row, worker);
-	for (g = 0; g < GRID; g++)
-		blend->quality[index * GRID + g] = row_quality(row, blend->part[worker],
-							       grid[g] * blend->unit,
-							       blend->items);
+	for (g = 0; g < blend->weights; g++)
+		blend->quality[index * WEIGHTS_MOST + g] =
+			row_quality(row, blend->part[worker], blend->weight[g] * blend->unit,
+				    blend->items);
 }
 
 /* How widely scores of candidates spread: the standard deviation. */
@@ -253,26 +257,48 @@ static float unit_of(struct blend *blend)
 	return (float)(whole > 0.0 ? whole / part : 1.0 / part);
 }
 
-float blend_try(struct blend *blend, const struct closed_model *model, double *quality)
+/* The best of the weights of the pass, the first where equal. */
+static float try_all(struct blend *blend, double *quality)
 {
-	size_t best = 0, g, p;
+	uint32_t best = 0, g, p;
 	double most = -1.0;
 
-	blend->model = model;
-	blend->unit = unit_of(blend);
 	pool_run(blend->pool, blend->rows, try_row, blend);
-	for (g = 0; g < GRID; g++) {
+	for (g = 0; g < blend->weights; g++) {
 		double sum = 0.0;
 
 		for (p = 0; p < blend->rows; p++)
-			sum += blend->quality[p * GRID + g];
+			sum += blend->quality[(size_t)p * WEIGHTS_MOST + g];
 		if (sum > most) {
 			most = sum;
 			best = g;
 		}
 	}
 	*quality = blend->rows == 0 ? 0.0 : most / blend->rows;
-	return grid[best] * blend->unit;
+	return blend->weight[best] * blend->unit;
+}
+
+float blend_try(struct blend *blend, const struct closed_model *model, double *quality)
+{
+	blend->model = model;
+	blend->weight = grid;
+	blend->weights = GRID;
+	blend->unit = unit_of(blend);
+	return try_all(blend, quality);
+}
+
+float blend_retry(struct blend *blend, const struct closed_model *model, const float *weight,
+		  uint32_t count, double *quality)
+{
+	float with_none[WEIGHTS_MOST] = { 0.0f };
+
+	assert(count < WEIGHTS_MOST);
+	memcpy(with_none + 1, weight, sizeof(float) * count);
+	blend->model = model;
+	blend->weight = with_none;
+	blend->weights = count + 1;
+	blend->unit = 1.0f;
+	return try_all(blend, quality);
 }
 
 struct adding {

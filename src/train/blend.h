@@ -28,6 +28,9 @@ uint32_t blend_events(const struct blend *blend);
 /* The weight under which `model` adds most to the sum as it stands; *quality is what it makes. The
  * sum does not change. */
 float blend_try(struct blend *blend, const struct closed_model *model, double *quality);
+/* Of `count` (< 16) given weights the one that makes the best sum; 0 is always one of them. */
+float blend_retry(struct blend *blend, const struct closed_model *model, const float *weight,
+		  uint32_t count, double *quality);
 /* Adds it. */
 void blend_add(struct blend *blend, const struct closed_model *model, float weight);
 

@@ -47,6 +47,9 @@ void closed_free(struct closed_model *model)
 	free(model->item);
 	free(model->place);
 	free(model->weight);
+	free(model->start);
+	free(model->to);
+	free(model->value);
 	free(model->length);
 	free(model);
 }
@@ -143,13 +146,12 @@ struct pruning {
 	float *size;			/* [threads][core] */
 };
 
-/* The value that has `rank` others before it when they descend (Hoare's FIND); orders size[]. */
-static float select_largest(float *size, ptrdiff_t count, ptrdiff_t rank)
+float closed_largest(float *size, size_t count, size_t rank)
 {
-	ptrdiff_t low = 0, high = count - 1;
+	ptrdiff_t low = 0, high = (ptrdiff_t)count - 1, wanted = (ptrdiff_t)rank;
 
 	while (low < high) {
-		float pivot = size[rank];
+		float pivot = size[wanted];
 		ptrdiff_t i = low, j = high;
 
 		do {
@@ -164,12 +166,12 @@ static float select_largest(float *size, ptrdiff_t count, ptrdiff_t rank)
 				size[j--] = swap;
 			}
 		} while (i <= j);
-		if (j < rank)
+		if (j < wanted)
 			low = i;
-		if (rank < i)
+		if (wanted < i)
 			high = j;
 	}
-	return size[rank];
+	return size[wanted];
 }
 
 /* Row `from` of all banks side by side: what is below the support's least becomes 0. */
@@ -186,7 +188,7 @@ static void prune_row(void *context, size_t from, size_t worker)
 		for (i = 0; i < core; i++)
 			size[i] = fmaxf(size[i],
 					fabsf(model->weight[(b * core + from) * core + i]));
-	least = select_largest(size, (ptrdiff_t)core, (ptrdiff_t)model->config.support - 1);
+	least = closed_largest(size, core, model->config.support - 1);
 	for (i = 0; i < core; i++) {
 		float most = 0.0f;
 
@@ -229,7 +231,9 @@ int closed_fit(const struct closed_config *config, const struct train_data *data
 		model->config = *config;
 		model->items = data->items;
 		result = choose_core(model, data, start, end);
-		if (result == 0 && config->kind == CLOSED_RIDGE)
+		if (result == 0 && config->kind <= CLOSED_NEAR)
+			result = counts_fit(model, data, start, end);
+		else if (result == 0 && config->kind == CLOSED_RIDGE)
 			result = ridge_fit(model, data, start, end);
 		else if (result == 0 && config->kind == CLOSED_ALIKE)
 			result = alike_fit(model, data, start, end);
@@ -279,6 +283,22 @@ static void score_weights(const struct closed_model *model, const uint32_t *item
 		}
 }
 
+static void score_sparse(const struct closed_model *model, const uint32_t *item, uint64_t count,
+			 float factor, float *score)
+{
+	uint64_t r, at;
+
+	for (r = 0; r < count && r < LIMIT_HISTORY; r++) {
+		float weight = closed_decay(&model->config.bank[0], r);
+		uint32_t from = item[count - 1 - r];
+
+		if (weight < LEAST_DECAY)
+			break;
+		for (at = model->start[from]; at < model->start[from + 1]; at++)
+			score[model->to[at]] += factor * weight * model->value[at];
+	}
+}
+
 void closed_score(const struct closed_model *model, const uint32_t *item, uint64_t count,
 		  float factor, float *row, float *score)
 {
@@ -298,6 +318,8 @@ void closed_score(const struct closed_model *model, const uint32_t *item, uint64
 		for (i = 0; !all && i < model->core; i++)
 			score[model->item[i]] += row[i];
 	}
+	if (model->start != NULL)
+		score_sparse(model, item, count, factor, score);
 	for (r = 0; model->config.kind == CLOSED_AGAIN && r < count && r < LIMIT_HISTORY; r++)
 		score[item[count - 1 - r]] += factor * closed_decay(&model->config.bank[0], r);
 }

@@ -8,13 +8,18 @@
  * length, Y the one-hot event: W = (X'X + diag(relative diag X'X + lambda))^-1 X'Y (ridge
  * regression, Hoerl, Kennard 1970). alike: EASE (Steck 2019), P = (S'S + lambda)^-1 of the people's
  * sets, W[j][i] = -P[j][i] / P[i][i] and 0 where i = j. again: the same item, weight 1. recent:
- * what is taken lately, log of counts that halve with their age.
+ * what is taken lately, log of counts that halve with their age. rules: what came up to `window`
+ * places behind an item, 1 / d at distance d, over all that came behind it and `lambda` (sequential
+ * rules, Ludewig, Jannach 2018). near: what was within `window` places of it either way, over the
+ * root of both counts and `lambda` (shrunk cosine, Sarwar et al. 2001). Both are sparse and of any
+ * number of items.
  *
  * Of each row only the `support` largest weights stay, so that what is judged is what a pack keeps.
  *
  * Costs: one pass over pairs of events within 200 positions (ridge), over all pairs of the newest
  * 1000 (alike); then (banks core)^3 / 3 + 2 (banks core)^2 core flops, or core^3, where core is how
  * many items, those with most events, take part. Memory: 4 (banks core)^2 + 8 banks core^2 bytes.
+ * rules and near: events * window, support * items * 8 bytes.
  */
 #ifndef TACIT_TRAIN_CLOSED_H
 #define TACIT_TRAIN_CLOSED_H
@@ -26,7 +31,10 @@
 #include "base/limits.h"
 #include "train/data.h"
 
-enum closed_kind { CLOSED_RIDGE, CLOSED_ALIKE, CLOSED_AGAIN, CLOSED_RECENT, CLOSED_KINDS };
+enum closed_kind {
+	CLOSED_RULES, CLOSED_NEAR, CLOSED_RIDGE, CLOSED_ALIKE, CLOSED_AGAIN, CLOSED_RECENT,
+	CLOSED_KINDS,
+};
 
 struct closed_bank {
 	float rho, power;
@@ -37,6 +45,7 @@ struct closed_config {
 	uint32_t banks;
 	struct closed_bank bank[LIMIT_PAIR_BANKS];	/* of ridge: power is 0 */
 	float lambda, relative;
+	uint32_t window;			/* rules, near */
 	float half_life;			/* recent: as a share of the span of the times */
 	uint32_t core;				/* at most so many items */
 	uint32_t support;			/* weights kept of each item, the largest */
@@ -50,7 +59,10 @@ struct closed_model {
 	uint32_t items, core;
 	uint32_t *item;			/* [core]: ascending */
 	uint32_t *place;		/* [items]: in item[], UINT32_MAX outside */
-	float *weight;			/* [banks][core][core], from, to; NULL: again, recent */
+	float *weight;			/* [banks][core][core], from, to; ridge, alike */
+	uint64_t *start;		/* [items + 1]: rows of rules, near */
+	uint32_t *to;			/* [start[items]]: ascending in a row */
+	float *value;			/* [start[items]] */
 	float *length;			/* [buckets][items] (recent: one bucket), or NULL */
 };
 

@@ -10,5 +10,10 @@ int ridge_fit(struct closed_model *model, const struct train_data *data, const u
 	      const uint64_t *end);
 int alike_fit(struct closed_model *model, const struct train_data *data, const uint64_t *start,
 	      const uint64_t *end);
+int counts_fit(struct closed_model *model, const struct train_data *data, const uint64_t *start,
+	       const uint64_t *end);
+
+/* The value that has `rank` others before it when they descend (Hoare's FIND); orders size[]. */
+float closed_largest(float *size, size_t count, size_t rank);
 
 #endif

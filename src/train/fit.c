@@ -30,7 +30,13 @@ struct candidate {
 struct watching {
 	const struct fit_options *options;
 	const char *what;
+	double most;			/* seconds that the run may take; 0: no bound */
+	double projected;		/* it was stopped because it would take so many; else 0 */
 };
+
+/* A run is judged when so much of it is done: an estimate from its first moments is a guess. */
+#define JUDGED_SHARE 0.03
+#define JUDGED_SECONDS 2.0
 
 static int on_progress(void *context, const struct follow_progress *progress,
 		       struct follow_model *model)
@@ -41,6 +47,11 @@ static int on_progress(void *context, const struct follow_progress *progress,
 			(double)progress->total) / progress->epochs;
 
 	(void)model;
+	if (watching->most > 0.0 && share > JUDGED_SHARE && share < 0.5 &&
+	    progress->seconds > JUDGED_SECONDS && progress->seconds / share > watching->most) {
+		watching->projected = progress->seconds / share;
+		return 1;
+	}
 	if (watching->options->watch == NULL)
 		return 0;
 	snprintf(what, sizeof(what), "%s, epoch %u of %u, loss %.3f", watching->what,
@@ -173,14 +184,20 @@ static uint32_t candidates(const struct train_data *data, const struct fit_optio
 	return 1;
 }
 
+/* `most` seconds (0: no bound); *projected is how many it would take where that is more
+ * (TACIT_E_STOPPED), else 0. */
 static int train_one(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 		     const struct fit_options *options, const struct follow_config *config,
-		     const char *what, struct follow_model **model, struct error *error)
+		     const char *what, double most, double *projected, struct follow_model **model,
+		     struct error *error)
 {
 	struct follow_sequences sequences = { data->users, data->items, start, end, data->item };
-	struct watching watching = { options, what };
+	struct watching watching = { options, what, most, 0.0 };
+	int result = follow_train(config, &sequences, on_progress, &watching, model, error);
 
-	return follow_train(config, &sequences, on_progress, &watching, model, error);
+	if (projected != NULL)
+		*projected = watching.projected;
+	return result;
 }
 
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
@@ -196,8 +213,8 @@ int fit_again(const struct train_data *data, const uint64_t *start, const uint64
 		again.epochs = again.refit_epochs;
 		again.rate = again.rate / 4.0f;
 	}
-	result = train_one(data, start, end, options, &again, "fitting on all", &model->follow,
-			   error);
+	result = train_one(data, start, end, options, &again, "fitting on all", 0.0, NULL,
+			   &model->follow, error);
 	if (result == 0)
 		result = parts_again(data, start, end, config, model, error);
 	if (result != 0)
@@ -232,7 +249,32 @@ static bool all_given(const struct fit_options *options)
 	return options->dim != 0 && options->epochs != 0 && options->dropout != 0;
 }
 
-/* The best of the candidates of `follow`, and its model. */
+/* Trains one candidate within `most` seconds (0: however long) and measures it. */
+static int try_candidate(const struct train_data *data, const struct split *split,
+			 const struct fit_options *options, const struct follow_config *trial,
+			 double most, double *projected, struct follow_model **made,
+			 double *quality, struct error *error)
+{
+	double started = clock_seconds();
+	int result = train_one(data, split->start, split->fit_end, options, trial,
+			       "choosing on validation", most, projected, made, error);
+
+	if (result == 0)
+		result = measure(data, split, options, trial, *made, quality, error);
+	if (result == 0)
+		say(options, trial, *quality, clock_seconds() - started);
+	return result;
+}
+
+/* The share of its time that a candidate has before it is fitted again. */
+static double first_share(const struct follow_config *config)
+{
+	return config->refit_epochs == 0 ? 0.5 : (double)config->epochs /
+						 (config->epochs + config->refit_epochs);
+}
+
+/* The best of the candidates of `follow`, and its model. A first one that turns out to be too slow
+ * for the budget on this machine, as busy as it is, gives way to a smaller one. */
 static int choose_follow(const struct train_data *data, const struct split *split,
 			 const struct fit_options *options, double speed, double budget,
 			 struct follow_config *config, struct follow_model **model,
@@ -240,11 +282,10 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 {
 	double began = clock_seconds(), best = -1.0, kept_seconds = 0.0;
 	struct candidate list[CANDIDATES];
-	uint32_t count, c;
+	uint32_t count = candidates(data, options, speed, budget, list), c;
 	struct follow_model *kept = NULL;
 	int result = 0;
 
-	count = candidates(data, options, speed, budget, list);
 	if (all_given(options)) {		/* nothing is searched, whatever the time */
 		list[0] = data->events >= LARGE_EVENTS ? ladder[0] :
 			  data->events >= MIDDLE_EVENTS ? middle[0] : small[0];
@@ -253,26 +294,32 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 	for (c = 0; result == 0 && c < count; c++) {
 		struct follow_config trial;
 		struct follow_model *made = NULL;
-		double started = clock_seconds(), left = budget - (started - began), spent;
-		double quality = 0.0;
+		double started = clock_seconds(), left = budget - (started - began);
+		double quality = 0.0, most, projected, expected;
 
 		configure(&trial, &list[c], data, options);
+		expected = cost(data, options, &list[c], speed);
 		/* a further candidate must leave time for its own refit, as the kept one's measured
 		 * time tells */
-		if (c > 0 && left < kept_seconds + 1.5 * cost(data, options, &list[c], speed))
+		if (c > 0 && left < kept_seconds + 1.5 * expected)
 			continue;
-		result = train_one(data, split->start, split->fit_end, options, &trial,
-				   "choosing on validation", &made, error);
-		if (result == 0)
-			result = measure(data, split, options, &trial, made, &quality, error);
-		spent = clock_seconds() - started;
-		if (result == 0)
-			say(options, &trial, quality, spent);
+		most = kept != NULL || all_given(options) || list[c].dim <= 32 ? 0.0 :
+		       left * first_share(&trial);
+		result = try_candidate(data, split, options, &trial, most, &projected, &made,
+				       &quality, error);
+		if (projected > 0.0) {		/* the speed is what was seen; once more */
+			speed *= fmin(expected * first_share(&trial) / projected, 0.7);
+			left = budget - (clock_seconds() - began);
+			count = candidates(data, options, speed, left, list);
+			c = UINT32_MAX;
+			result = 0;
+			continue;
+		}
 		if (result == 0 && (kept == NULL || quality > best)) {
 			best = quality;
 			follow_free(kept);
 			kept = made;
-			kept_seconds = spent;
+			kept_seconds = clock_seconds() - started;
 			*config = trial;
 			made = NULL;
 		}
@@ -309,6 +356,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 					(double)config->follow.refit_epochs /
 					config->follow.epochs);
 
+		/* no time to begin anew: the refit goes on from what was chosen */
+		if (!all_given(options) && config->follow.refit_epochs == 0 &&
+		    budget - spent - parts < 0.8 * again) {
+			config->follow.refit_epochs = 1;
+			again = spent / config->follow.epochs;
+		}
 		if (parts > 0.0 && budget - spent - again > parts)
 			parts = budget - spent - again;
 		result = parts_choose(data, split, options, speed, parts, config, model, error);

@@ -1,9 +1,13 @@
-/* Row by row: the banks' dense rows side by side, the largest by magnitude kept. */
+/* Row by row: what the banks weigh for each item, side by side, the largest by magnitude kept. */
 #include "pairs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "closed_inside.h"
+
+#define NO_SLOT UINT32_MAX
 
 struct making {
 	struct closed_model *const *model;
@@ -11,11 +15,11 @@ struct making {
 	uint32_t models;
 	struct pairs *pairs;
 	uint32_t most;
-	const struct closed_model *wide;	/* weighs between most items; or NULL */
-	uint32_t core;			/* of it */
-	float *dense;			/* [core][banks]: one row */
-	float *size;			/* [core]: the largest of its banks */
-	float *sorted;			/* [core]: sizes that are not zero, descending */
+	uint32_t *slot;			/* [items]: of the row under way, or NO_SLOT */
+	uint32_t *to;			/* [items]: of each slot */
+	float *value;			/* [items][banks]: of each slot */
+	float *size;			/* [items]: work space */
+	uint32_t slots;
 	uint64_t capacity;
 };
 
@@ -29,89 +33,81 @@ void pairs_free(struct pairs *pairs)
 	free(pairs);
 }
 
-/* Row `from` of every bank into dense[core][banks]. */
-static void fill_dense(struct making *making, uint32_t from)
+static bool weighs(const struct closed_model *model)
 {
-	const uint32_t *place = making->wide->place;
-	uint32_t banks = making->pairs->banks, bank = 0, m, b, i;
+	return model->weight != NULL || model->start != NULL ||
+	       model->config.kind == CLOSED_AGAIN;
+}
 
-	memset(making->dense, 0, sizeof(float) * banks * making->core);
+static void put(struct making *making, uint32_t to, uint32_t bank, float value)
+{
+	uint32_t banks = making->pairs->banks;
+
+	if (value == 0.0f)
+		return;
+	if (making->slot[to] == NO_SLOT) {
+		making->slot[to] = making->slots;
+		making->to[making->slots] = to;
+		memset(making->value + (size_t)making->slots++ * banks, 0, sizeof(float) * banks);
+	}
+	making->value[(size_t)making->slot[to] * banks + bank] = value;
+}
+
+/* What `from` weighs in every bank. */
+static void fill_row(struct making *making, uint32_t from)
+{
+	uint32_t bank = 0, m, b, i;
+	uint64_t at;
+
 	for (m = 0; m < making->models; m++) {
 		const struct closed_model *model = making->model[m];
+		float weight = making->weight[m];
 		size_t core = model->core;
 
+		if (!weighs(model))
+			continue;
 		if (model->config.kind == CLOSED_AGAIN)
-			making->dense[(size_t)place[from] * banks + bank++] = making->weight[m];
-		for (b = 0; model->weight != NULL && b < model->config.banks; b++, bank++) {
-			const float *row = model->weight + b * core * core;
+			put(making, from, bank, weight);
+		for (at = model->start == NULL ? 1 : model->start[from];
+		     model->start != NULL && at < model->start[from + 1]; at++)
+			put(making, model->to[at], bank, weight * model->value[at]);
+		for (b = 0; model->weight != NULL && b < model->config.banks &&
+		     model->place[from] != UINT32_MAX; b++) {
+			const float *row = model->weight + (b * core + model->place[from]) * core;
 
-			if (model->place[from] == UINT32_MAX)
-				continue;
-			row += model->place[from] * core;
 			for (i = 0; i < core; i++)
-				making->dense[(size_t)place[model->item[i]] * banks + bank] =
-					making->weight[m] * row[i];
+				put(making, model->item[i], bank + b, weight * row[i]);
 		}
+		bank += model->config.banks;
 	}
 }
 
-/* A row outside of all weights: the thing itself, where it may come again. */
-static void keep_again(struct making *making, uint32_t from)
+static float size_of(const struct making *making, uint32_t slot)
 {
-	struct pairs *pairs = making->pairs;
-	uint64_t at = pairs->start[from]++;
-	uint32_t bank = 0, m, b;
+	const float *value = making->value + (size_t)slot * making->pairs->banks;
+	float most = 0.0f;
+	uint32_t b;
 
-	pairs->item[at] = from;
-	for (m = 0; m < making->models; m++) {
-		if (making->model[m]->config.kind == CLOSED_AGAIN)
-			pairs->value[at * pairs->banks + bank++] = making->weight[m];
-		for (b = 0; making->model[m]->weight != NULL &&
-		     b < making->model[m]->config.banks; b++)
-			pairs->value[at * pairs->banks + bank++] = 0.0f;
-	}
+	for (b = 0; b < making->pairs->banks; b++)
+		most = fmaxf(most, fabsf(value[b]));
+	return most;
 }
 
-static int descending(const void *a, const void *b)
+static int by_number(const void *a, const void *b)
 {
-	float x = *(const float *)a, y = *(const float *)b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	return x > y ? -1 : x < y;
-}
-
-/* The size that the last pair to be kept has; *above is how many are larger. */
-static float least_kept(struct making *making, uint32_t *above)
-{
-	uint32_t i, b, banks = making->pairs->banks, some = 0;
-	float least;
-
-	for (i = 0; i < making->core; i++) {
-		const float *value = making->dense + (size_t)i * banks;
-
-		making->size[i] = 0.0f;
-		for (b = 0; b < banks; b++)
-			making->size[i] = fmaxf(making->size[i], fabsf(value[b]));
-		if (making->size[i] > 0.0f)
-			making->sorted[some++] = making->size[i];
-	}
-	*above = 0;
-	if (some == 0)
-		return INFINITY;
-	qsort(making->sorted, some, sizeof(float), descending);
-	least = making->sorted[(some < making->most ? some : making->most) - 1];
-	while (*above < some && making->sorted[*above] > least)
-		(*above)++;
-	return least;
+	return x < y ? -1 : x > y;
 }
 
 /* Room for another row. */
 static int grow(struct making *making, uint64_t at)
 {
 	struct pairs *pairs = making->pairs;
-	uint64_t capacity = (making->capacity + making->most) * 3 / 2;
+	uint64_t capacity = (making->capacity + making->slots) * 3 / 2;
 	void *grown;
 
-	if (at + making->most <= making->capacity)
+	if (at + making->slots <= making->capacity)
 		return 0;
 	grown = realloc(pairs->item, sizeof(*pairs->item) * capacity);
 	if (grown == NULL)
@@ -125,65 +121,61 @@ static int grow(struct making *making, uint64_t at)
 	return 0;
 }
 
-static void keep_row(struct making *making, uint32_t from)
+static int keep_row(struct making *making, uint32_t from)
 {
 	struct pairs *pairs = making->pairs;
 	uint64_t at = pairs->start[from];
-	uint32_t above, equal, i;
-	float least;
+	uint32_t k, kept = 0;
+	float least = 0.0f;
 
-	fill_dense(making, from);
-	least = least_kept(making, &above);
-	equal = making->most - above;	/* of those that are as large as the last: the first */
-	for (i = 0; i < making->core; i++) {
-		if (making->size[i] < least || (making->size[i] == least && equal == 0))
+	making->slots = 0;
+	fill_row(making, from);
+	if (grow(making, at) != 0)
+		return TACIT_E_MEMORY;
+	for (k = 0; k < making->slots; k++)
+		making->size[k] = size_of(making, k);
+	if (making->slots > making->most)
+		least = closed_largest(making->size, making->slots, making->most - 1);
+	if (making->slots > 1)
+		qsort(making->to, making->slots, sizeof(*making->to), by_number);
+	for (k = 0; k < making->slots; k++) {
+		uint32_t slot = making->slot[making->to[k]];
+
+		making->slot[making->to[k]] = NO_SLOT;
+		if (kept == making->most || size_of(making, slot) < least)
 			continue;
-		equal -= making->size[i] == least;
-		pairs->item[at] = making->wide->item[i];
+		kept++;
+		pairs->item[at] = making->to[k];
 		memcpy(pairs->value + at++ * pairs->banks,
-		       making->dense + (size_t)i * pairs->banks, sizeof(float) * pairs->banks);
+		       making->value + (size_t)slot * pairs->banks, sizeof(float) * pairs->banks);
 	}
-	pairs->start[from] = at;
+	pairs->start[from + 1] = at;
+	return 0;
 }
 
-/* While rows are made, start[i] moves from the begin of row i to its end. */
 static int make_rows(struct making *making)
 {
 	struct pairs *pairs = making->pairs;
-	uint32_t i, m;
-	bool again = false;
+	size_t items = (size_t)pairs->items + 1;
+	uint32_t i;
 	int result = 0;
 
-	for (m = 0; m < making->models; m++) {
-		const struct closed_model *model = making->model[m];
-
-		again = again || model->config.kind == CLOSED_AGAIN;
-		if (model->weight != NULL && model->core > making->core) {
-			making->wide = model;
-			making->core = model->core;
-		}
-	}
-	making->dense = malloc(sizeof(float) * ((size_t)making->core * pairs->banks + 1));
-	making->size = malloc(sizeof(float) * ((size_t)making->core + 1));
-	making->sorted = malloc(sizeof(float) * ((size_t)making->core + 1));
-	pairs->start = calloc((size_t)pairs->items + 1, sizeof(uint64_t));
-	if (making->dense == NULL || making->size == NULL || making->sorted == NULL ||
-	    pairs->start == NULL)
+	making->slot = malloc(sizeof(uint32_t) * items);
+	making->to = malloc(sizeof(uint32_t) * items);
+	making->value = malloc(sizeof(float) * items * pairs->banks);
+	making->size = malloc(sizeof(float) * items);
+	pairs->start = calloc(items, sizeof(uint64_t));
+	if (making->slot == NULL || making->to == NULL || making->value == NULL ||
+	    making->size == NULL || pairs->start == NULL)
 		result = TACIT_E_MEMORY;
-	for (i = 0; result == 0 && i < pairs->items; i++) {
-		pairs->start[i] = i == 0 ? 0 : pairs->start[i - 1];
-		result = grow(making, pairs->start[i]);
-		if (result == 0 && making->wide != NULL && making->wide->place[i] != UINT32_MAX)
-			keep_row(making, i);
-		else if (result == 0 && again)
-			keep_again(making, i);
-	}
-	for (i = pairs->items; result == 0 && i > 0; i--)
-		pairs->start[i] = pairs->start[i - 1];
-	pairs->start[0] = 0;
-	free(making->dense);
+	else
+		memset(making->slot, 0xff, sizeof(uint32_t) * items);
+	for (i = 0; result == 0 && i < pairs->items; i++)
+		result = keep_row(making, i);
+	free(making->slot);
+	free(making->to);
+	free(making->value);
 	free(making->size);
-	free(making->sorted);
 	return result;
 }
 
@@ -199,8 +191,7 @@ int pairs_make(struct closed_model *const *model, const float *weight, uint32_t 
 		return error_memory(error);
 	pairs->items = items;
 	for (m = 0; m < models; m++)
-		for (b = 0; (model[m]->weight != NULL || model[m]->config.kind == CLOSED_AGAIN) &&
-		     b < model[m]->config.banks; b++)
+		for (b = 0; weighs(model[m]) && b < model[m]->config.banks; b++)
 			pairs->bank[pairs->banks++] = model[m]->config.bank[b];
 	if (pairs->banks == 0) {
 		free(pairs);

@@ -14,7 +14,8 @@
 #define CORE_MAX 16384		/* items between which weights are dense while they are fitted */
 #define CORE_BYTES 6e9
 #define LEAST_GAIN 0.001	/* relative */
-#define SUPPORT 256		/* pairs of an item: an answer adds them all */
+#define SUPPORT 256		/* weights of an item in one part */
+#define PAIRS_MOST 384		/* in all of them: an answer adds them all */
 #define SETTINGS 6
 
 struct choosing {
@@ -34,8 +35,8 @@ static double fit_seconds(const struct choosing *choosing, const struct closed_c
 	double banks = config->banks, events = (double)choosing->data->events;
 	double pairs = config->kind == CLOSED_RIDGE ? 200.0 * banks * banks : 400.0;
 
-	if (config->kind > CLOSED_ALIKE)
-		return 0.1;
+	if (config->kind != CLOSED_RIDGE && config->kind != CLOSED_ALIKE)
+		return events * config->window * 1e-8;
 	return closed_flops(config) / (0.6 * choosing->speed * choosing->options->threads) +
 	       events * pairs * 4e-9;
 }
@@ -80,10 +81,40 @@ static struct closed_config setting(const struct choosing *choosing, enum closed
 		memcpy(config.bucket_from, follow->bucket_from, sizeof(config.bucket_from));
 		config.relative = 0.25f;
 	}
-	if (kind == CLOSED_RIDGE || kind == CLOSED_ALIKE)
+	if (kind < CLOSED_AGAIN)
 		config.support = SUPPORT;
 	config.banks = kind == CLOSED_RECENT ? 0 : 1;
 	return config;
+}
+
+/* window and lambda */
+static uint32_t rules_settings(const struct choosing *choosing, struct closed_config *list)
+{
+	static const struct {
+		uint32_t window;
+		float lambda;
+	} tried[] = { { 10, 10.0f }, { 30, 100.0f }, { 3, 3.0f } };
+	uint32_t i;
+
+	for (i = 0; i < 3; i++) {
+		list[i] = setting(choosing, CLOSED_RULES);
+		list[i].window = tried[i].window;
+		list[i].lambda = tried[i].lambda;
+	}
+	return 3;
+}
+
+static uint32_t near_settings(const struct choosing *choosing, struct closed_config *list)
+{
+	static const float lambda[] = { 3.0f, 30.0f, 100.0f };
+	uint32_t i;
+
+	for (i = 0; i < 3; i++) {
+		list[i] = setting(choosing, CLOSED_NEAR);
+		list[i].window = 100;
+		list[i].lambda = lambda[i];
+	}
+	return 3;
 }
 
 static float rho_of(float tau)
@@ -151,22 +182,25 @@ static uint32_t decays(const struct closed_config *config, struct closed_bank *l
 	static const struct closed_bank alike[] = {
 		{ 1.0f, 0.0f }, { 1.0f, 0.5f }, { 1.0f, 1.0f }, { 0.98f, 0.0f }, { 0.85f, 0.0f },
 	};
+	static const struct closed_bank rules[] = {
+		{ 0.37f, 0.0f }, { 0.72f, 0.0f }, { 0.9f, 0.0f }, { 1.0f, 1.0f }, { 1.0f, 0.5f },
+	};
 	static const struct closed_bank again[] = {
 		{ 1.0f, 0.0f }, { 1.0f, 0.5f }, { 1.0f, 1.0f }, { 0.98f, 0.0f }, { 0.9f, 0.0f },
 	};
 
-	if (config->kind == CLOSED_ALIKE || config->kind == CLOSED_AGAIN) {
-		memcpy(list, config->kind == CLOSED_ALIKE ? alike : again, sizeof(alike));
-		return 5;
-	}
 	list[0] = config->bank[0];
-	return 1;
+	if (config->kind == CLOSED_RIDGE || config->kind == CLOSED_RECENT)
+		return 1;
+	memcpy(list, config->kind == CLOSED_ALIKE ? alike :
+	       config->kind == CLOSED_AGAIN ? again : rules, sizeof(alike));
+	return 5;
 }
 
 static void say(const struct choosing *choosing, const struct closed_config *config,
 		double quality, double seconds)
 {
-	static const char *const name[] = { "ridge", "alike", "again", "recent" };
+	static const char *const name[] = { "rules", "near", "ridge", "alike", "again", "recent" };
 	char line[200], detail[96] = "";
 
 	if (choosing->options->say == NULL)
@@ -178,6 +212,10 @@ static void say(const struct choosing *choosing, const struct closed_config *con
 		snprintf(detail, sizeof(detail), " lambda=%.0f rho=%.2f power=%.1f items=%u",
 			 (double)config->lambda, (double)config->bank[0].rho,
 			 (double)config->bank[0].power, config->core);
+	else if (config->kind <= CLOSED_NEAR)
+		snprintf(detail, sizeof(detail), " window=%u lambda=%.0f rho=%.2f power=%.1f",
+			 config->window, (double)config->lambda, (double)config->bank[0].rho,
+			 (double)config->bank[0].power);
 	else if (config->kind == CLOSED_AGAIN)
 		snprintf(detail, sizeof(detail), " rho=%.2f power=%.1f",
 			 (double)config->bank[0].rho, (double)config->bank[0].power);
@@ -271,6 +309,40 @@ static int try_kind(struct choosing *choosing, const struct closed_config *list,
 	return 0;
 }
 
+/* Once all kinds stand, each weight again: what came later may have taken its place. */
+static int refine(struct choosing *choosing)
+{
+	static const float factor[] = { -1.0f, -0.7f, -0.4f, -0.2f, 0.25f, 0.6f, 1.0f, 2.0f };
+	enum { FACTORS = sizeof(factor) / sizeof(factor[0]) };
+	struct fit_config *config = choosing->config;
+	uint32_t p, f;
+
+	for (p = config->parts; p-- > 0;) {
+		struct fit_part *part = &config->part[p];
+		float weight[FACTORS], more;
+		double quality;
+
+		if (stopped(choosing, 1.0) != 0)
+			return TACIT_E_STOPPED;
+		for (f = 0; f < FACTORS; f++)
+			weight[f] = factor[f] * part->weight;
+		more = blend_retry(choosing->blend, choosing->kept[p], weight, FACTORS, &quality);
+		if (more == 0.0f || quality < choosing->quality * (1.0 + LEAST_GAIN / 4.0))
+			continue;
+		blend_add(choosing->blend, choosing->kept[p], more);
+		choosing->quality = quality;
+		part->weight += more;
+		if (part->weight != 0.0f)
+			continue;
+		closed_free(choosing->kept[p]);
+		config->parts--;
+		memmove(part, part + 1, sizeof(*part) * (config->parts - p));
+		memmove(&choosing->kept[p], &choosing->kept[p + 1],
+			sizeof(choosing->kept[0]) * (config->parts - p));
+	}
+	return 0;
+}
+
 /* ---- the sum --------------------------------------------------------------------------- */
 
 /* Intercepts and pairs of follow and the fitted parts. */
@@ -295,7 +367,7 @@ static int add_up(const struct fit_config *config, struct closed_model *const *f
 					part->length[part->config.buckets == 0 ? i :
 						     (size_t)b * items + i];
 	}
-	return pairs_make(fitted, weight, config->parts, items, 3 * SUPPORT,
+	return pairs_make(fitted, weight, config->parts, items, PAIRS_MOST,
 			  &model->pairs, error);
 }
 
@@ -304,7 +376,8 @@ int parts_choose(const struct train_data *data, const struct split *split,
 		 struct fit_config *config, struct fit_model *model, struct error *error)
 {
 	static uint32_t (*const settings[])(const struct choosing *, struct closed_config *) = {
-		ridge_settings, alike_settings, again_settings, recent_settings,
+		rules_settings, near_settings, ridge_settings, alike_settings, again_settings,
+		recent_settings,
 	};
 	struct choosing choosing = { .data = data, .split = split, .options = options,
 				     .config = config, .speed = speed, .seconds = seconds,
@@ -323,6 +396,8 @@ int parts_choose(const struct train_data *data, const struct split *split,
 	config->events = blend_events(choosing.blend);
 	for (k = 0; result == 0 && seconds > 0.0 && config->events > 0 && k < CLOSED_KINDS; k++)
 		result = try_kind(&choosing, list, settings[k](&choosing, list), error);
+	if (result == 0 && refine(&choosing) != 0)
+		result = error_set(error, TACIT_E_STOPPED, "training was stopped");
 	if (result == 0) {
 		config->quality = choosing.quality;
 		if (config->parts > 0)
