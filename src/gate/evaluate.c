@@ -13,6 +13,7 @@
 #include "taste/scan.h"
 
 #define BINS 15
+#define EACH_WORK 4000000000ULL	/* items that are scored, in all, before every event is */
 
 struct replay {
 	const struct pack *pack;
@@ -163,7 +164,7 @@ int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  bool each, struct evaluation *out, struct error *error)
 {
 	struct replay replay = { .pack = pack, .popular = popular, .data = data };
-	uint64_t most = 0, replays = 0, e;
+	uint64_t most = 0, replays = 0, step, at = 0, e;
 	uint32_t u;
 	int result;
 
@@ -173,13 +174,15 @@ int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		most = to[u] - from[u] > most ? to[u] - from[u] : most;
 		replays += each ? to[u] - from[u] : to[u] > from[u];
 	}
+	step = each ? replays * data->items / EACH_WORK + 1 : 1;
 	result = replay_new(&replay, most, replays, out, error);
 	for (u = 0; result == 0 && u < data->users; u++)
 		if (!each && to[u] > from[u])
 			replay_user(&replay, u, from[u], to[u], out);
 		else
-			for (e = from[u]; e < to[u]; e++)
-				replay_user(&replay, u, e, e + 1, out);
+			for (e = from[u]; result == 0 && e < to[u]; e++)
+				if (at++ % step == 0)
+					replay_user(&replay, u, e, e + 1, out);
 	if (result == 0)
 		replay_finish(&replay, out);
 	scan_free(replay.scan);

@@ -25,7 +25,8 @@ struct evaluation {
 };
 
 /* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1
- * found; with `each`, every one of them by all that is before it. `popular` counts what the pack
+ * found; with `each`, every one of them by all that is before it (of very many in a very large
+ * catalogue a part, spread evenly). `popular` counts what the pack
  * was learned from. */
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,

@@ -119,12 +119,13 @@ static double epoch_seconds(const struct train_data *data, const struct fit_opti
 /* ---- candidates ------------------------------------------------------------------------ */
 
 /* Large sets: one candidate, the first of these that the budget has time for. Short runs want a
- * high rate and no dropout; those with a refit go on from the chosen model instead of starting
+ * high rate and no dropout; the last, of no epoch, has zeros for rows and leaves all to the closed
+ * forms; those with a refit go on from the chosen model instead of starting
  * anew (docs/decisions.md has the figures). */
 static const struct candidate ladder[] = {
 	{ 256, 7, 0.3f, 0.0015f, 0 }, { 256, 4, 0.2f, 0.003f, 1 }, { 128, 4, 0.1f, 0.004f, 1 },
 	{ 64, 4, 0.0f, 0.006f, 1 }, { 64, 3, 0.0f, 0.006f, 1 }, { 64, 2, 0.0f, 0.006f, 1 },
-	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 },
+	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 }, { 32, 0, 0.0f, 0.006f, 0 },
 };
 
 static const struct candidate middle[] = {
@@ -139,6 +140,8 @@ static void configure(struct follow_config *config, const struct candidate *cand
 		      const struct train_data *data, const struct fit_options *options)
 {
 	follow_config_default(config);
+	if (candidate->epochs == 0)
+		config->banks = 1;
 	config->dim = options->dim != 0 ? options->dim : candidate->dim;
 	config->epochs = options->epochs != 0 ? options->epochs : candidate->epochs;
 	config->drop_in = options->dropout != 0 ? (float)options->dropout / 100.0f
@@ -193,7 +196,9 @@ static int train_one(const struct train_data *data, const uint64_t *start, const
 {
 	struct follow_sequences sequences = { data->users, data->items, start, end, data->item };
 	struct watching watching = { options, what, most, 0.0 };
-	int result = follow_train(config, &sequences, on_progress, &watching, model, error);
+	struct follow_config none = *config;
+	int result = config->epochs == 0 ? follow_none(&none, &sequences, model, error) :
+		     follow_train(config, &sequences, on_progress, &watching, model, error);
 
 	if (projected != NULL)
 		*projected = watching.projected;
@@ -237,10 +242,14 @@ static void say(const struct fit_options *options, const struct follow_config *c
 
 	if (options->say == NULL)
 		return;
-	snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f epochs=%u: "
-		 "validation NDCG@10 %.4f (%.0f s)", config->dim, config->banks,
-		 (double)config->drop_in, (double)config->rate, config->epochs,
-		 quality, seconds);
+	if (config->epochs == 0)
+		snprintf(line, sizeof(line), "no time for follow: what many take has validation "
+			 "NDCG@10 %.4f", quality);
+	else
+		snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f "
+			 "epochs=%u: validation NDCG@10 %.4f (%.0f s)", config->dim, config->banks,
+			 (double)config->drop_in, (double)config->rate, config->epochs, quality,
+			 seconds);
 	options->say(options->context, line);
 }
 
@@ -303,7 +312,7 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 		 * time tells */
 		if (c > 0 && left < kept_seconds + 1.5 * expected)
 			continue;
-		most = kept != NULL || all_given(options) || list[c].dim <= 32 ? 0.0 :
+		most = kept != NULL || all_given(options) || list[c].epochs == 0 ? 0.0 :
 		       left * first_share(&trial);
 		result = try_candidate(data, split, options, &trial, most, &projected, &made,
 				       &quality, error);
@@ -356,9 +365,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 					(double)config->follow.refit_epochs /
 					config->follow.epochs);
 
+		if (config->follow.epochs == 0)
+			again = 0.0;
+
 		/* no time to begin anew: the refit goes on from what was chosen */
 		if (!all_given(options) && config->follow.refit_epochs == 0 &&
-		    budget - spent - parts < 0.8 * again) {
+		    config->follow.epochs > 0 && budget - spent - parts < 0.8 * again) {
 			config->follow.refit_epochs = 1;
 			again = spent / config->follow.epochs;
 		}

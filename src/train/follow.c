@@ -61,14 +61,32 @@ static float normal(struct random *random)
 	return (float)(sqrt(-2.0 * log(u)) * cos(2.0 * M_PI * v));
 }
 
+/* log((count + 1) / total) in every bucket. */
+static void initial_lengths(struct follow_model *model, const struct follow_sequences *sequences)
+{
+	double total = 0.0;
+	uint64_t e;
+	uint32_t u, b;
+	size_t i;
+
+	for (u = 0; u < sequences->users; u++)
+		for (e = sequences->start[u]; e < sequences->end[u]; e++) {
+			model->length[sequences->item[e]] += 1.0f;
+			total += 1.0;
+		}
+	for (i = 0; i < model->items; i++)
+		model->length[i] = (float)log((model->length[i] + 1.0) / (total + 1.0));
+	for (b = 1; b < model->buckets; b++)
+		memcpy(model->length + (size_t)b * model->items, model->length,
+		       sizeof(float) * model->items);
+}
+
 static void initial_values(struct run *run)
 {
 	struct follow_model *model = run->model;
 	struct random random = { run->config->seed };
 	size_t i, p_size = (size_t)model->items * model->banks * model->dim;
-	double total = 0.0;
-	uint64_t e;
-	uint32_t u, b, j;
+	uint32_t b, j;
 
 	for (i = 0; i < p_size; i++)
 		model->p[i] = 0.05f * normal(&random);
@@ -82,16 +100,7 @@ static void initial_values(struct run *run)
 			model->a[b * model->dim + j] = sqrtf(1.0f - model->rho[b]) /
 						       sqrtf((float)model->banks);
 	}
-	for (u = 0; u < run->sequences->users; u++)
-		for (e = run->sequences->start[u]; e < run->sequences->end[u]; e++) {
-			model->length[run->sequences->item[e]] += 1.0f;
-			total += 1.0;
-		}
-	for (i = 0; i < model->items; i++)
-		model->length[i] = (float)log((model->length[i] + 1.0) / (total + 1.0));
-	for (b = 1; b < model->buckets; b++)
-		memcpy(model->length + (size_t)b * model->items, model->length,
-		       sizeof(float) * model->items);
+	initial_lengths(model, run->sequences);
 }
 
 /* Goes on from a folded model: with a = 1 it gives the same scores. */
@@ -338,6 +347,29 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 	}
 	fold(run.model);
 	*out = run.model;
+	return 0;
+}
+
+int follow_none(struct follow_config *config, const struct follow_sequences *sequences,
+		struct follow_model **out, struct error *error)
+{
+	struct follow_model *model;
+	size_t row;
+
+	config->dim = 32;
+	config->banks = 1;
+	config->epochs = 0;
+	config->refit_epochs = 0;
+	model = model_new(config, sequences->items);
+	if (model == NULL)
+		return error_memory(error);
+	row = sizeof(float) * model->items * model->dim;
+	memset(model->p, 0, row);
+	memset(model->q, 0, row);
+	memset(model->a, 0, sizeof(float) * model->dim);
+	model->rho[0] = 0.0f;
+	initial_lengths(model, sequences);
+	*out = model;
 	return 0;
 }
 

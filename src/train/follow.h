@@ -79,6 +79,9 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 		 follow_watch *watch, void *context, struct follow_model **out,
 		 struct error *error);
 void follow_free(struct follow_model *model);
+/* A model whose rows are zero: what many take, alone. One bank, 32 dimensions (into *config). */
+int follow_none(struct follow_config *config, const struct follow_sequences *sequences,
+		struct follow_model **out, struct error *error);
 
 /* h before the next event of a history (a folded or not as `folded` says): state[dim]. */
 void follow_state(const struct follow_model *model, bool folded, const uint32_t *item,

@@ -14,8 +14,10 @@
 #define CORE_MAX 16384		/* items between which weights are dense while they are fitted */
 #define CORE_BYTES 6e9
 #define LEAST_GAIN 0.001	/* relative */
-#define SUPPORT 256		/* weights of an item in one part */
-#define PAIRS_MOST 384		/* in all of them: an answer adds them all */
+#define SUPPORT_MOST 256	/* weights of an item in one part */
+#define SUPPORT_LEAST 48
+#define SUPPORT_ALL 64e6	/* of all items in one part */
+#define PAIRS_SHARE 2		/* times that in all parts: an answer adds them all */
 #define SETTINGS 6
 
 struct choosing {
@@ -70,6 +72,14 @@ double parts_seconds(const struct train_data *data, const struct fit_options *op
 
 /* ---- settings -------------------------------------------------------------------------- */
 
+static uint32_t support(uint32_t items)
+{
+	double most = SUPPORT_ALL / items;
+
+	return most > SUPPORT_MOST ? SUPPORT_MOST :
+	       most < SUPPORT_LEAST ? SUPPORT_LEAST : (uint32_t)most;
+}
+
 static struct closed_config setting(const struct choosing *choosing, enum closed_kind kind)
 {
 	const struct follow_config *follow = &choosing->config->follow;
@@ -82,7 +92,7 @@ static struct closed_config setting(const struct choosing *choosing, enum closed
 		config.relative = 0.25f;
 	}
 	if (kind < CLOSED_AGAIN)
-		config.support = SUPPORT;
+		config.support = support(choosing->data->items);
 	config.banks = kind == CLOSED_RECENT ? 0 : 1;
 	return config;
 }
@@ -367,7 +377,7 @@ static int add_up(const struct fit_config *config, struct closed_model *const *f
 					part->length[part->config.buckets == 0 ? i :
 						     (size_t)b * items + i];
 	}
-	return pairs_make(fitted, weight, config->parts, items, PAIRS_MOST,
+	return pairs_make(fitted, weight, config->parts, items, support(items) * PAIRS_SHARE,
 			  &model->pairs, error);
 }
 
