@@ -627,6 +627,12 @@ struct tacit_curve_point {
 	uint64_t users;
 	double hr10, ndcg10, popular_hr10, popular_ndcg10;
 };
+/* Of all suggestions of the first tens those that are left when the ones with the smallest chances
+ * are not shown: their share, the least chance among them, how many of them were taken. */
+enum { TACIT_SURE_POINTS = 6 };
+struct tacit_sure_point {
+	double kept, chance, taken;
+};
 struct tacit_figures {
 	uint64_t users, items, events;	/* tested users, catalogue, held-out events */
 	double hr5, hr10, hr20, ndcg10, mrr, recall20, recall50, ndcg100;
@@ -637,6 +643,7 @@ struct tacit_figures {
 	double popularity_bias;		/* mean training count of suggested items over taken ones */
 	double validation_float, validation_int8;	/* NDCG@10 on validation events */
 	double calibration_error;	/* expected, of the shown probability of the first ten */
+	struct tacit_sure_point sure[TACIT_SURE_POINTS];	/* kept 1, 1/2, 1/4, .1, .03, .01 */
 	double train_seconds, rank_p50_us, rank_p99_us;
 	char params[512];
 	struct tacit_curve_point curve[TACIT_CURVE_POINTS];

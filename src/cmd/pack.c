@@ -242,6 +242,22 @@ static void json_curve(struct json *json, const struct tacit_figures *figures)
 	json_array_end(json);
 }
 
+static void json_sure(struct json *json, const struct tacit_figures *figures)
+{
+	unsigned i;
+
+	json_key(json, "sure");
+	json_array(json);
+	for (i = 0; i < TACIT_SURE_POINTS; i++) {
+		json_object(json);
+		json_figure(json, "kept", figures->sure[i].kept, 4);
+		json_figure(json, "chance", figures->sure[i].chance, 6);
+		json_figure(json, "taken", figures->sure[i].taken, 6);
+		json_object_end(json);
+	}
+	json_array_end(json);
+}
+
 static void json_figures(struct json *json, const struct tacit_figures *figures)
 {
 	json_object(json);
@@ -271,9 +287,27 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 	json_figure(json, "validation_float", figures->validation_float, 6);
 	json_figure(json, "validation_int8", figures->validation_int8, 6);
 	json_figure(json, "calibration_error", figures->calibration_error, 6);
+	if (figures->sure[0].kept > 0.0)
+		json_sure(json, figures);
 	if (figures->curve_points > 0)
 		json_curve(json, figures);
 	json_object_end(json);
+}
+
+static void print_sure(const struct tacit_figures *figures)
+{
+	unsigned i;
+
+	fputs("\nshown             ", stdout);
+	for (i = 0; i < TACIT_SURE_POINTS; i++)
+		printf(" %5.1f %%", 100.0 * figures->sure[i].kept);
+	fputs("  of the suggestions, the surest\nchance of at least", stdout);
+	for (i = 0; i < TACIT_SURE_POINTS; i++)
+		printf("  %.4f", figures->sure[i].chance);
+	fputs("\nwere taken        ", stdout);
+	for (i = 0; i < TACIT_SURE_POINTS; i++)
+		printf("  %.4f", figures->sure[i].taken);
+	putchar('\n');
 }
 
 static void print_curve(const struct tacit_figures *figures)
@@ -311,6 +345,8 @@ static void print_figures(const struct tacit_figures *figures)
 	       figures->novelty10, figures->popularity_bias,
 	       figures->calibration_error, figures->train_seconds, figures->rank_p50_us,
 	       figures->rank_p99_us, figures->params);
+	if (figures->sure[0].kept > 0.0)
+		print_sure(figures);
 	if (figures->curve_points > 0)
 		print_curve(figures);
 }

@@ -221,19 +221,56 @@ static int by_shown(const void *a, const void *b)
 	return x->shown < y->shown ? -1 : x->shown > y->shown;
 }
 
+/* The shown chances with what came of them, ascending; NULL when out of memory. */
+static struct shown_pair *sorted_pairs(const struct evaluation *evaluation)
+{
+	size_t n = evaluation->pair_count, i;
+	struct shown_pair *pair = malloc(sizeof(*pair) * (n + 1));
+
+	if (pair == NULL)
+		return NULL;
+	for (i = 0; i < n; i++)
+		pair[i] = (struct shown_pair){ evaluation->shown[i], evaluation->pairs[i].hit };
+	if (n > 1)
+		qsort(pair, n, sizeof(*pair), by_shown);
+	return pair;
+}
+
+int evaluate_sure(const struct evaluation *evaluation, struct evaluate_sure *point, size_t points,
+		  struct error *error)
+{
+	size_t n = evaluation->pair_count, p, i;
+	struct shown_pair *pair = sorted_pairs(evaluation);
+
+	if (pair == NULL)
+		return error_memory(error);
+	for (p = 0; p < points; p++) {
+		size_t first = n - (size_t)((double)n * point[p].kept);
+		double taken = 0.0;
+
+		/* a chance is shown or it is not: all that have it go together */
+		while (first > 0 && first < n && pair[first - 1].shown == pair[first].shown)
+			first--;
+		for (i = first; i < n; i++)
+			taken += pair[i].hit;
+		point[p].kept = n == 0 ? 0.0 : (double)(n - first) / (double)n;
+		point[p].chance = first < n ? pair[first].shown / 1048576.0 : 1.0;
+		point[p].taken = first < n ? taken / (double)(n - first) : 0.0;
+	}
+	free(pair);
+	return 0;
+}
+
 double evaluate_calibration_error(const struct evaluation *evaluation, struct error *error)
 {
 	size_t n = evaluation->pair_count, i, b;
-	struct shown_pair *pair = malloc(sizeof(*pair) * (n + 1));
+	struct shown_pair *pair = sorted_pairs(evaluation);
 	double sum = 0.0;
 
 	if (pair == NULL) {
 		error_memory(error);
 		return 1.0;
 	}
-	for (i = 0; i < n; i++)
-		pair[i] = (struct shown_pair){ evaluation->shown[i], evaluation->pairs[i].hit };
-	qsort(pair, n, sizeof(*pair), by_shown);
 	for (b = 0; b < BINS; b++) {
 		double shown = 0.0, hits = 0.0;
 

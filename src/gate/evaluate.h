@@ -36,5 +36,12 @@ void evaluate_free(struct evaluation *evaluation);
 /* Expected calibration error of the shown probabilities, in fifteen bins of equal count
  * (Naeini, Cooper, Hauskrecht 2015, with equal-mass bins). */
 double evaluate_calibration_error(const struct evaluation *evaluation, struct error *error);
+/* What is left when the suggestions with the smallest chances are not shown, for each share kept
+ * (0 < kept <= 1). chance: the least one left; taken: the share of those left that was taken. */
+struct evaluate_sure {
+	double kept, chance, taken;
+};
+int evaluate_sure(const struct evaluation *evaluation, struct evaluate_sure *point, size_t points,
+		  struct error *error);
 
 #endif

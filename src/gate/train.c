@@ -524,6 +524,22 @@ static int measure_curve(struct training *training, const struct measured *measu
 	return result;
 }
 
+static int keep_sure(struct training *training, const struct evaluation *evaluation)
+{
+	static const double kept[TACIT_SURE_POINTS] = { 1.0, 0.5, 0.25, 0.1, 0.03, 0.01 };
+	struct evaluate_sure point[TACIT_SURE_POINTS];
+	size_t i;
+	int result;
+
+	for (i = 0; i < TACIT_SURE_POINTS; i++)
+		point[i].kept = kept[i];
+	result = evaluate_sure(evaluation, point, TACIT_SURE_POINTS, &training->t->error);
+	for (i = 0; result == 0 && i < TACIT_SURE_POINTS; i++)
+		training->figures.sure[i] = (struct tacit_sure_point){
+			point[i].kept, point[i].chance, point[i].taken };
+	return result;
+}
+
 static int test(struct training *training, struct fit_model *model, bool curve)
 {
 	struct evaluation evaluation;
@@ -538,6 +554,7 @@ static int test(struct training *training, struct fit_model *model, bool curve)
 		keep_figures(&training->figures, &evaluation);
 		training->figures.calibration_error =
 			evaluate_calibration_error(&evaluation, &training->t->error);
+		result = keep_sure(training, &evaluation);
 		evaluate_free(&evaluation);
 	}
 	if (result == 0 && curve)
