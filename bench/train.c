@@ -60,7 +60,7 @@ static int by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The median of twenty-one: a neighbour on the same core takes the tile unit now and then. */
+/* The median of twenty-one: tiles run at a third of their speed now and then. */
 static double peak_of(struct peak *peak, struct pool *pool, uint32_t threads, bool bf16)
 {
 	double flops = bf16 ? 4000.0 * 2 * 32 * 32 * 256 : 2.0 * EDGE * EDGE * EDGE, speed[22];
