@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "follow_inside.h"
 #include "gemm.h"
+#include "gemm_bf16.h"
 
 void follow_config_default(struct follow_config *config)
 {
@@ -156,33 +157,57 @@ static int workers_new(struct run *run)
 	uint32_t w, items = run->model->items, dim = run->model->dim;
 
 	run->worker = calloc(run->config->threads, sizeof(*run->worker));
-	run->batch.loss = calloc(run->config->threads, sizeof(double));
-	if (run->worker == NULL || run->batch.loss == NULL)
+	if (run->worker == NULL)
 		return 1;
 	for (w = 0; w < run->config->threads; w++) {
 		struct worker *worker = &run->worker[w];
 
-		worker->logits = malloc(sizeof(float) * FOLLOW_BLOCK * items);
+		worker->dz = malloc(sizeof(float) * dim);
+		if (worker->dz == NULL)
+			return 1;
+		if (run->fast != NULL)
+			continue;
+		worker->logits = malloc(sizeof(float) * run->block * items);
 		worker->dq = calloc((size_t)items * dim, sizeof(float));
 		worker->dl = calloc((size_t)run->model->buckets * items, sizeof(float));
-		worker->row = malloc(sizeof(float) * dim);
-		worker->dz = malloc(sizeof(float) * dim);
-		if (worker->logits == NULL || worker->dq == NULL || worker->dl == NULL ||
-		    worker->row == NULL || worker->dz == NULL)
+		if (worker->logits == NULL || worker->dq == NULL || worker->dl == NULL)
 			return 1;
 	}
 	return 0;
 }
 
+static int lag_new(struct run *run)
+{
+	size_t items = run->model->items;
+
+	run->lag.value_at = calloc(items, sizeof(uint32_t));
+	run->lag.moment_at = calloc(items, sizeof(uint32_t));
+	run->lag.batch = calloc(items, sizeof(uint32_t));
+	run->lag.pace = calloc(run->steps, sizeof(double));
+	run->batch.touched = calloc(items, sizeof(uint32_t));
+	return run->lag.value_at == NULL || run->lag.moment_at == NULL ||
+	       run->lag.batch == NULL || run->lag.pace == NULL || run->batch.touched == NULL;
+}
+
+/* Everything but the initial values; run->steps is known. */
 static int run_new(struct run *run)
 {
 	struct follow_model *model = run->model;
 	size_t row = (size_t)model->items * model->dim;
 
+	run->block = FOLLOW_BLOCK_BYTES / (sizeof(float) * model->items);
+	run->block = run->block < 64 ? 64 : run->block < FOLLOW_BLOCK ? run->block : FOLLOW_BLOCK;
+	if (gemm_has_panels()) {
+		run->fast = step_bf16_new(model, run->config->threads);
+		if (run->fast == NULL)
+			return 1;
+	}
+	run->batch.loss = calloc(FOLLOW_LOSSES, sizeof(double));
 	run->batch.user = malloc(sizeof(uint32_t) * run->config->batch);
 	run->batch.first = malloc(sizeof(uint64_t) * (run->config->batch + 1));
 	run->pool = pool_new(run->config->threads);
-	return run->batch.user == NULL || run->batch.first == NULL || run->pool == NULL ||
+	return run->batch.loss == NULL || run->batch.user == NULL || run->batch.first == NULL ||
+	       run->pool == NULL || lag_new(run) ||
 	       tensor_new(&run->tensor[TENSOR_P], model->p, row * model->banks) ||
 	       tensor_new(&run->tensor[TENSOR_Q], model->q, row) ||
 	       tensor_new(&run->tensor[TENSOR_L], model->length,
@@ -204,10 +229,15 @@ static void run_free(struct run *run)
 		free(run->worker[w].logits);
 		free(run->worker[w].dq);
 		free(run->worker[w].dl);
-		free(run->worker[w].row);
 		free(run->worker[w].dz);
 	}
 	free(run->worker);
+	step_bf16_free(run->fast, run->config->threads);
+	free(run->lag.value_at);
+	free(run->lag.moment_at);
+	free(run->lag.batch);
+	free(run->lag.pace);
+	free(run->batch.touched);
 	free(run->batch.loss);
 	free(run->batch.user);
 	free(run->batch.first);
@@ -218,6 +248,25 @@ static void run_free(struct run *run)
 }
 
 /* ---- the loop -------------------------------------------------------------------------- */
+
+/* The rows of P that the batch needs and changes, each once. */
+static void touch_rows(struct run *run)
+{
+	struct batch *batch = &run->batch;
+	uint32_t s, number = (uint32_t)run->step + 1;
+	uint64_t e;
+
+	batch->touched_count = 0;
+	for (s = 0; s < batch->sequences; s++)
+		for (e = run->sequences->start[batch->user[s]];
+		     e < run->sequences->end[batch->user[s]]; e++) {
+			uint32_t item = run->sequences->item[e];
+
+			if (run->lag.batch[item] != number)
+				batch->touched[batch->touched_count++] = item;
+			run->lag.batch[item] = number;
+		}
+}
 
 static int batch_fill(struct run *run, const uint32_t *order, uint32_t count)
 {
@@ -231,13 +280,15 @@ static int batch_fill(struct run *run, const uint32_t *order, uint32_t count)
 		batch->first[s + 1] = batch->first[s] + sequence_length(run, order[s]);
 	}
 	batch->rows = batch->first[count];
-	if (batch->rows > batch->capacity) {
+	touch_rows(run);
+	/* panels end beyond the last row */
+	if (batch->rows + GEMM_PANEL > batch->capacity) {
 		size_t row = sizeof(float) * run->model->dim;
 
 		free(batch->z);
 		free(batch->h);
 		free(batch->dh);
-		batch->capacity = batch->rows + batch->rows / 4;
+		batch->capacity = batch->rows + batch->rows / 4 + GEMM_PANEL;
 		batch->z = malloc(batch->capacity * row * run->model->banks);
 		batch->h = malloc(batch->capacity * row);
 		batch->dh = malloc(batch->capacity * row);
@@ -273,6 +324,8 @@ static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t 
 		if (watch == NULL || (seconds - told < 0.25 && progress.done < total))
 			continue;
 		told = seconds;
+		if (progress.done == total)
+			step_settle(run);
 		progress.loss = loss / (double)progress.done;
 		progress.seconds = seconds - began;
 		if (watch(context, &progress, run->model) != 0)
@@ -316,9 +369,20 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 	uint32_t users = 0, epoch;
 	int result = gemm_load(error);
 
+	if (result == 0 && order == NULL)
+		result = error_memory(error);
+	if (result == 0) {
+		users = users_with_events(sequences, order, &total);
+		run.steps = (uint64_t)((users + config->batch - 1) / config->batch) *
+			    config->epochs;
+		if (total == 0)
+			result = error_set(error, TACIT_E_FORMAT, "there is nothing to train on");
+		else if (run.steps >= UINT32_MAX)
+			result = error_set(error, TACIT_E_ARGUMENT, "that many steps never end");
+	}
 	if (result == 0) {
 		run.model = model_new(config, sequences->items);
-		if (order == NULL || run.model == NULL || run_new(&run) != 0)
+		if (run.model == NULL || run_new(&run) != 0)
 			result = error_memory(error);
 	}
 	if (result == 0) {
@@ -326,11 +390,7 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 			continued_values(&run);
 		else
 			initial_values(&run);
-		users = users_with_events(sequences, order, &total);
-		run.steps = (uint64_t)((users + config->batch - 1) / config->batch) *
-			    config->epochs;
-		if (total == 0)
-			result = error_set(error, TACIT_E_FORMAT, "there is nothing to train on");
+		step_pack(&run);
 	}
 	for (epoch = 0; result == 0 && epoch < config->epochs; epoch++) {
 		result = run_epoch(&run, order, users, epoch, began, total, watch, context);
@@ -339,6 +399,8 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 		if (result == TACIT_E_STOPPED)
 			error_set(error, result, "training was stopped");
 	}
+	if (result == 0)
+		step_settle(&run);
 	run_free(&run);
 	free(order);
 	if (result != 0) {

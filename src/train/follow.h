@@ -74,7 +74,7 @@ typedef int follow_watch(void *context, const struct follow_progress *progress,
 void follow_config_default(struct follow_config *config);
 
 /* Trains from scratch. The same sequences, config and threads give the same bits on machines
- * where OpenBLAS takes the same kernels. */
+ * where gemm_kernel() is the same and, for "sgemm", OpenBLAS takes the same kernels. */
 int follow_train(const struct follow_config *config, const struct follow_sequences *sequences,
 		 follow_watch *watch, void *context, struct follow_model **out,
 		 struct error *error);

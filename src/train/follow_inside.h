@@ -6,7 +6,13 @@
 
 #include "train/follow.h"
 
-#define FOLLOW_BLOCK 64	/* rows of one product: its logits stay in the second-level cache */
+#define FOLLOW_BETA1 0.9	/* of Adam */
+#define FOLLOW_BETA2 0.98
+#define FOLLOW_LOSSES 256
+#define FOLLOW_BLOCK 512		/* rows of one product in float, at most; */
+#define FOLLOW_BLOCK_BYTES (16 << 20)	/* fewer, to 64, where their logits take more than this */
+
+struct follow_bf16;
 
 /* A parameter tensor with its gradient and the two moments of Adam. */
 struct follow_tensor {
@@ -23,13 +29,31 @@ struct batch {
 	uint64_t rows, capacity;
 	float *z;			/* [rows][banks][dim]: the state before each event */
 	float *h, *dh;			/* [rows][dim], h after dropout */
-	double *loss;			/* [workers] */
+	double *loss;			/* [FOLLOW_LOSSES]: of a worker or of a block of rows */
+	uint32_t *touched;		/* [items]: rows of P that have a part in the batch */
+	uint32_t touched_count;
 };
 
+/* P has a gradient only in the rows of the batch, but Adam moves every row for some hundred steps
+ * after its last one. Those steps are made up for when the row is next needed (kernels_catch_up):
+ * the value is as after value_at steps, the moments as after moment_at. */
+struct follow_lag {
+	uint32_t *value_at, *moment_at;	/* [items]; moment_at 0: never had a gradient */
+	uint32_t *batch;		/* [items]: the last batch that touched it, from 1 */
+	double *pace;			/* [steps]: the size of each step so far */
+};
+
+/* What kernel sgemm needs; bf16 has its own (step_bf16.c). */
 struct worker {
-	float *logits;			/* [FOLLOW_BLOCK][items] */
+	float *logits;			/* [run.block][items] */
 	float *dq, *dl;			/* [items][dim], [buckets][items] */
-	float *row, *dz;		/* [dim] */
+	float *dz;			/* [dim] */
+};
+
+/* A step of Adam: first = decay1 first + .1 g, second = decay2 second + .02 g^2. */
+struct kernels_step {
+	float rate, correction1, correction2;
+	float decay1, decay2;
 };
 
 struct run {
@@ -40,36 +64,80 @@ struct run {
 	struct batch batch;
 	struct worker *worker;		/* [threads] */
 	struct pool *pool;
+	uint64_t block;			/* rows of a product in float */
+	struct follow_bf16 *fast;	/* NULL: products in float */
+	struct follow_lag lag;
+	size_t next, tasks;		/* of the tasks that workers take */
 	uint64_t step, steps;
-	float rate, correction1, correction2;
+	struct kernels_step adam;
 };
 
 /* step.c --------------------------------------------------------------------------------- */
 
-/* Gradients of the batch: P and a in their tensors, Q and L in parts that the workers hold. */
+/* Gradients of the batch: P and a in their tensors, Q and L where step_collect finds them. */
 void step_gradient(struct run *run);
+/* Q's and L's into their tensors (for tests; step_batch does not need it). */
+void step_collect(struct run *run);
 /* Gradients, then Adam. Returns the sum of the losses of the batch's rows. */
 double step_batch(struct run *run);
+/* Brings every row of P up to date: before the model is looked at. */
+void step_settle(struct run *run);
+/* Rounds Q and scales L for the products: after Q or L were set. */
+void step_pack(struct run *run);
+
+/* step_bf16.c ---------------------------------------------------------------------------- */
+
+/* NULL without memory. */
+struct follow_bf16 *step_bf16_new(const struct follow_model *model, uint32_t threads);
+void step_bf16_free(struct follow_bf16 *fast, uint32_t threads);
+/* Rounds the panel's rows of Q and scales its L. */
+void step_bf16_pack(struct run *run, size_t panel);
+/* How many panels the items make. */
+size_t step_bf16_panels(const struct run *run);
+/* The next span from row `from` on: how many blocks it has, 0 when there are no more rows. */
+size_t step_bf16_span(struct run *run, uint64_t from, uint64_t *to);
+/* dh of block `index` of the span, and what its rows give to dQ and dL. Returns their loss. */
+double step_bf16_block(struct run *run, size_t index, size_t worker);
+/* Adds what the span gives to the gradients of a panel's Q and L. */
+void step_bf16_gradient(struct run *run, size_t panel);
+/* The panel's gradient after the last span: *q is [count][dim] in the worker's own memory, *length
+ * [buckets][32]. Returns count. */
+size_t step_bf16_collect(struct run *run, size_t panel, size_t worker, float **q, float **length);
 
 /* kernels.c ------------------------------------------------------------------------------ */
 
 /* Inverted dropout: each element is 0 with probability `drop`, else from / (1 - drop). The mask is
- * a function of `seed` and the place alone, so that backward can make it again. size % 16 == 0. */
+ * a function of `seed` and the place alone, so that backward can make it again. size % 32 == 0. */
 void kernels_dropout(float *to, const float *from, size_t size, float drop, uint64_t seed);
-/* to = decay * before + row */
-void kernels_recur(float *to, const float *before, float decay, const float *row,
-			 size_t size);
+/* to = decay * before + dropout(row) */
+void kernels_recur(float *to, const float *before, float decay, const float *row, size_t size,
+		   float drop, uint64_t seed);
+/* One event back: dp += dropout(dz), then dz = decay dz + a (.) dh, da += dh (.) z. */
+struct kernels_back {
+	float decay, drop;
+	size_t size;
+	uint64_t seed;
+};
+void kernels_recur_back(float *dp, float *dz, float *da, const float *a, const float *dh,
+			const float *z, const struct kernels_back *back);
 /* to += weight (.) from */
 void kernels_mix(float *to, const float *weight, const float *from, size_t size);
 void kernels_add(float *to, const float *from, size_t size);
-void kernels_scale(float *to, float factor, size_t size);
 /* row = exp(row + intercept - top), top the largest; entries at -infinity become 0. *inverse is
  * 1 / their sum. Returns top + log(sum), so that loss = result - logit of the target. */
 float kernels_softmax(float *row, const float *intercept, size_t size, float *inverse);
 /* row *= factor, sum += row */
 void kernels_spread(float *row, float factor, float *sum, size_t size);
-/* One step of Adam over [from, to); the gradient is zeroed. */
-void kernels_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
-			float correction1, float correction2);
+/* sum of a (.) b; size % 16 == 0 */
+float kernels_dot(const float *a, const float *b, size_t size);
+/* to = factor to + weight from */
+void kernels_target(float *to, float factor, const float *from, float weight, size_t size);
+/* One step of Adam over `size` weights. */
+void kernels_adam(float *value, float *first, float *second, const float *gradient, size_t size,
+		  const struct kernels_step *step);
+/* Steps of Adam without a gradient: the ratio of the moments shrinks by the same factor in each, so
+ * that together they are value -= pace first / sqrt(second), `pace` the sum of theirs. */
+void kernels_catch_up(float *value, const float *first, const float *second, float pace,
+		      size_t size);
 
 #endif

@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "base/clones.h"
-#include "base/random.h"
 #include "follow_inside.h"
 
 #define LANES 16
-#define BETA1 0.9f
-#define BETA2 0.98f
+#define BETA1 ((float)FOLLOW_BETA1)
+#define BETA2 ((float)FOLLOW_BETA2)
 #define EPSILON 1e-9f
 
 /* e^x for x <= 0 to about 2 ulp: 2^k by the exponent bits, 2^f by a polynomial on [-0.5, 0.5]
@@ -37,38 +36,69 @@ static inline float exp_negative(float x)
 	return x < -87.0f ? 0.0f : p * power;
 }
 
-CLONES void kernels_dropout(float *to, const float *from, size_t size, float drop,
-				  uint64_t seed)
+/* The draws of elements j and j + size / 2, 16 bits each: a hash of the seed and j (MurmurHash3's
+ * finaliser, the seed's halves added before and between its rounds). */
+static inline uint32_t draws(uint64_t seed, uint32_t j)
 {
-	uint32_t limit = (uint32_t)(drop * 65536.0f);
+	uint32_t z = (uint32_t)seed + j * 0x9e3779b9u;
+
+	z = (z ^ z >> 16) * 0x85ebca6bu;
+	z ^= (uint32_t)(seed >> 32);
+	z = (z ^ z >> 13) * 0xc2b2ae35u;
+	return z ^ z >> 16;
+}
+
+static inline float masked(uint32_t draw, uint32_t limit, float x)
+{
+	return draw < limit ? 0.0f : x;
+}
+
+CLONES void kernels_dropout(float *to, const float *from, size_t size, float drop, uint64_t seed)
+{
+	uint32_t limit = (uint32_t)(drop * 65536.0f), half = (uint32_t)size / 2, j;
 	float scale = 1.0f / (1.0f - drop);
-	size_t j, k;
 
-	for (j = 0; j < size; j += LANES) {
-		uint64_t word[LANES / 4];
+	for (j = 0; j < half; j++) {
+		uint32_t draw = draws(seed, j);
 
-		for (k = 0; k < LANES / 4; k++) {	/* SplitMix64 by counter */
-			uint64_t z = seed + (j + k + 1) * 0x9e3779b97f4a7c15ULL;
-
-			z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-			z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-			word[k] = z ^ z >> 31;
-		}
-		for (k = 0; k < LANES; k++) {
-			uint32_t draw = (uint32_t)(word[k / 4] >> (16 * (k % 4))) & 0xffff;
-
-			to[j + k] = draw < limit ? 0.0f : from[j + k] * scale;
-		}
+		to[j] = masked(draw & 0xffff, limit, from[j] * scale);
+		to[j + half] = masked(draw >> 16, limit, from[j + half] * scale);
 	}
 }
 
-CLONES void kernels_recur(float *to, const float *before, float decay, const float *row,
-				size_t size)
+CLONES void kernels_recur(float *restrict to, const float *restrict before, float decay,
+			  const float *restrict row, size_t size, float drop, uint64_t seed)
 {
-	size_t j;
+	uint32_t limit = (uint32_t)(drop * 65536.0f), half = (uint32_t)size / 2, j;
+	float scale = 1.0f / (1.0f - drop);
 
-	for (j = 0; j < size; j++)
-		to[j] = decay * before[j] + row[j];
+	for (j = 0; j < half; j++) {
+		uint32_t draw = draws(seed, j);
+
+		to[j] = decay * before[j] + masked(draw & 0xffff, limit, row[j] * scale);
+		to[j + half] = decay * before[j + half] +
+			       masked(draw >> 16, limit, row[j + half] * scale);
+	}
+}
+
+CLONES void kernels_recur_back(float *restrict dp, float *restrict dz, float *restrict da,
+			       const float *restrict a, const float *restrict dh,
+			       const float *restrict z, const struct kernels_back *back)
+{
+	uint32_t limit = (uint32_t)(back->drop * 65536.0f), half = (uint32_t)back->size / 2, j;
+	float scale = 1.0f / (1.0f - back->drop), decay = back->decay;
+	uint64_t seed = back->seed;
+
+	for (j = 0; j < half; j++) {
+		uint32_t draw = draws(seed, j), k = j + half;
+
+		dp[j] += masked(draw & 0xffff, limit, dz[j] * scale);
+		dp[k] += masked(draw >> 16, limit, dz[k] * scale);
+		dz[j] = decay * dz[j] + a[j] * dh[j];
+		dz[k] = decay * dz[k] + a[k] * dh[k];
+		da[j] += dh[j] * z[j];
+		da[k] += dh[k] * z[k];
+	}
 }
 
 CLONES void kernels_mix(float *to, const float *weight, const float *from, size_t size)
@@ -85,14 +115,6 @@ CLONES void kernels_add(float *to, const float *from, size_t size)
 
 	for (j = 0; j < size; j++)
 		to[j] += from[j];
-}
-
-CLONES void kernels_scale(float *to, float factor, size_t size)
-{
-	size_t j;
-
-	for (j = 0; j < size; j++)
-		to[j] *= factor;
 }
 
 CLONES void kernels_spread(float *row, float factor, float *sum, size_t size)
@@ -145,21 +167,51 @@ CLONES float kernels_softmax(float *row, const float *intercept, size_t size, fl
 	return top + (float)log(sum);
 }
 
-CLONES void kernels_adam(struct follow_tensor *tensor, size_t from, size_t to, float rate,
-			       float correction1, float correction2)
+CLONES float kernels_dot(const float *a, const float *b, size_t size)
 {
-	float *value = tensor->value, *gradient = tensor->gradient;
-	float *first = tensor->first, *second = tensor->second;
+	float lane[LANES] = { 0.0f }, sum = 0.0f;
+	size_t j, k;
+
+	for (j = 0; j < size; j += LANES)
+		for (k = 0; k < LANES; k++)
+			lane[k] += a[j + k] * b[j + k];
+	for (k = 0; k < LANES; k++)
+		sum += lane[k];
+	return sum;
+}
+
+CLONES void kernels_target(float *to, float factor, const float *from, float weight, size_t size)
+{
 	size_t j;
 
-	for (j = from; j < to; j++) {
+	for (j = 0; j < size; j++)
+		to[j] = factor * to[j] + weight * from[j];
+}
+
+CLONES void kernels_adam(float *restrict value, float *restrict first, float *restrict second,
+			 const float *restrict gradient, size_t size,
+			 const struct kernels_step *step)
+{
+	float rate = step->rate, correction1 = step->correction1;
+	float correction2 = step->correction2, decay1 = step->decay1, decay2 = step->decay2;
+	size_t j;
+
+	for (j = 0; j < size; j++) {
 		float g = gradient[j];
-		float m = BETA1 * first[j] + (1.0f - BETA1) * g;
-		float v = BETA2 * second[j] + (1.0f - BETA2) * g * g;
+		float m = decay1 * first[j] + (1.0f - BETA1) * g;
+		float v = decay2 * second[j] + (1.0f - BETA2) * g * g;
 
 		first[j] = m;
 		second[j] = v;
-		gradient[j] = 0.0f;
 		value[j] -= rate * (m * correction1) / (sqrtf(v * correction2) + EPSILON);
 	}
+}
+
+CLONES void kernels_catch_up(float *restrict value, const float *restrict first,
+			     const float *restrict second, float pace, size_t size)
+{
+	size_t j;
+
+	for (j = 0; j < size; j++)
+		value[j] -= pace * first[j] / (sqrtf(second[j]) + EPSILON);
 }

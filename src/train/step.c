@@ -1,12 +1,16 @@
 /*
  * One step of training on a batch of whole sequences:
- *   forward   by sequence: masked rows, recurrences, h            (workers share the sequences)
- *   products  by block of rows: logits, softmax, dh, dQ, dL       (workers share the blocks)
- *   backward  by bank: the reversed recurrence, dP, da            (workers share the banks)
- *   Adam      by range of each tensor
- * What a worker sums is decided by its number alone, so the result depends on the count of
- * threads and on nothing else.
+ *   settle    the batch's rows of P brought up to date
+ *   forward   by sequence: masked rows, recurrences, h
+ *   products  logits, softmax, dh, dQ, dL: by block of rows in float (gemm.h), with parts of dQ and
+ *             dL for each worker; in bf16 in step_bf16.c
+ *   backward  by bank: the reversed recurrence, dP, da
+ *   Adam      by range or panel of Q and L, by touched row of P
+ * Where a sum is split between workers it is by their number alone; all else is written by one
+ * task whole, and workers take tasks as they come. So the result depends on the count of threads
+ * and on nothing else.
  */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,6 +18,110 @@
 #include "base/random.h"
 #include "follow_inside.h"
 #include "gemm.h"
+#include "gemm_bf16.h"
+
+#define FADED 256		/* steps without a gradient after which a row stands still */
+#define RANGE 4096		/* weights of an Adam task: their memory stays in the cache */
+
+static void share(struct run *run, size_t tasks, void (*task)(void *, size_t, size_t))
+{
+	run->next = 0;
+	run->tasks = tasks;
+	pool_run(run->pool, run->config->threads, task, run);
+}
+
+/* The next task in *task; false when all are taken. */
+static bool take(struct run *run, size_t *task)
+{
+	*task = __atomic_fetch_add(&run->next, 1, __ATOMIC_RELAXED);
+	return *task < run->tasks;
+}
+
+/* ---- rows of P that lag behind ---------------------------------------------------------- */
+
+/* The sum of the steps' sizes from value_at on, each with the ratio of the moments at its time. */
+static float lag_pace(const struct run *run, uint32_t item)
+{
+	const double ratio = FOLLOW_BETA1 / sqrt(FOLLOW_BETA2);
+	uint64_t at = run->lag.value_at[item], end = run->lag.moment_at[item] + FADED, s;
+	double power = 1.0, sum = 0.0;
+
+	end = end < run->step ? end : run->step;
+	for (s = run->lag.moment_at[item]; s < end; s++) {
+		power *= ratio;
+		if (s >= at)
+			sum += run->lag.pace[s] * power;
+	}
+	return (float)sum;
+}
+
+static void settle_row(struct run *run, uint32_t item)
+{
+	size_t row = (size_t)run->model->banks * run->model->dim;
+	struct follow_tensor *p = &run->tensor[TENSOR_P];
+	float pace;
+
+	if (run->lag.moment_at[item] == 0 || run->lag.value_at[item] == run->step)
+		return;
+	pace = lag_pace(run, item);
+	if (pace != 0.0f)
+		kernels_catch_up(p->value + item * row, p->first + item * row,
+				 p->second + item * row, pace, row);
+	run->lag.value_at[item] = (uint32_t)run->step;
+}
+
+static void settle_batch(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	size_t i;
+
+	(void)index;
+	(void)number;
+	while (take(run, &i))
+		settle_row(run, run->batch.touched[i]);
+}
+
+static void settle_all(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	size_t i;
+
+	(void)index;
+	(void)number;
+	while (take(run, &i))
+		settle_row(run, (uint32_t)i);
+}
+
+void step_settle(struct run *run)
+{
+	share(run, run->model->items, settle_all);
+}
+
+static float power_of(double base, uint64_t exponent)
+{
+	double result = 1.0;
+
+	for (; exponent > 0 && result > 1e-30; exponent--)
+		result *= base;
+	return (float)result;
+}
+
+/* Adam on a row of P whose value is settled. */
+static void adam_row(struct run *run, uint32_t item)
+{
+	size_t row = (size_t)run->model->banks * run->model->dim;
+	struct follow_tensor *p = &run->tensor[TENSOR_P];
+	uint64_t steps = run->step + 1 - run->lag.moment_at[item];
+	struct kernels_step step = run->adam;
+
+	step.decay1 = power_of(FOLLOW_BETA1, steps);
+	step.decay2 = power_of(FOLLOW_BETA2, steps);
+	kernels_adam(p->value + item * row, p->first + item * row, p->second + item * row,
+		     p->gradient + item * row, row, &step);
+	memset(p->gradient + item * row, 0, row * sizeof(float));
+	run->lag.value_at[item] = (uint32_t)run->step + 1;
+	run->lag.moment_at[item] = (uint32_t)run->step + 1;
+}
 
 /* ---- forward: z, h -------------------------------------------------------------------- */
 
@@ -29,11 +137,12 @@ static void forward(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	const struct follow_model *model = run->model;
-	uint32_t threads = run->config->threads, dim = model->dim, banks = model->banks, s, b;
-	float *row = run->worker[index].row;
+	uint32_t dim = model->dim, banks = model->banks, b;
+	size_t s;
 
+	(void)index;
 	(void)number;
-	for (s = (uint32_t)index; s < run->batch.sequences; s += threads) {
+	while (take(run, &s)) {
 		const uint32_t *item = run->sequences->item +
 				       run->sequences->start[run->batch.user[s]];
 		uint64_t t, first = run->batch.first[s], count = run->batch.first[s + 1] - first;
@@ -48,12 +157,11 @@ static void forward(void *context, size_t index, size_t number)
 				kernels_mix(h, model->a + b * dim, z + b * dim, dim);
 				if (t + 1 == count)
 					continue;
-				kernels_dropout(row, model->p +
-						      ((size_t)item[t] * banks + b) * dim, dim,
-						      run->config->drop_in,
-						      mask_seed(run, first + t, b));
 				kernels_recur(z + (banks + b) * dim, z + b * dim,
-						    model->rho[b], row, dim);
+					      model->rho[b],
+					      model->p + ((size_t)item[t] * banks + b) * dim, dim,
+					      run->config->drop_in,
+					      mask_seed(run, first + t, b));
 			}
 			kernels_dropout(h, h, dim, run->config->drop_out,
 					      mask_seed(run, first + t, banks));
@@ -85,21 +193,24 @@ static double row_gradient(const struct run *run, float *logits, const uint32_t 
 	return loss;
 }
 
-static void products(void *context, size_t index, size_t number)
+static void products_float(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	const struct follow_model *model = run->model;
 	struct batch *batch = &run->batch;
 	struct worker *worker = &run->worker[index];
-	uint64_t blocks = (batch->rows + FOLLOW_BLOCK - 1) / FOLLOW_BLOCK, block;
+	uint64_t threads = run->config->threads, blocks, rows, block;
 	float scale = 1.0f / (float)batch->rows;
 	uint32_t s = 0;
 
 	(void)number;
-	for (block = index; block < blocks; block += run->config->threads) {
-		uint64_t first = block * FOLLOW_BLOCK, r;
-		uint64_t count = batch->rows - first < FOLLOW_BLOCK ? batch->rows - first
-								    : FOLLOW_BLOCK;
+	/* the same number for each worker, of about the same size */
+	blocks = (batch->rows + run->block - 1) / run->block;
+	blocks = (blocks + threads - 1) / threads * threads;
+	rows = (batch->rows + blocks - 1) / blocks;
+	for (block = index; block * rows < batch->rows; block += threads) {
+		uint64_t first = block * rows, r;
+		uint64_t count = batch->rows - first < rows ? batch->rows - first : rows;
 
 		gemm_nt((int)count, (int)model->items, (int)model->dim,
 			batch->h + first * model->dim, model->q, worker->logits);
@@ -122,22 +233,56 @@ static void products(void *context, size_t index, size_t number)
 	}
 }
 
-/* ---- backward: the reversed recurrence ------------------------------------------------- */
-
-static void share(struct run *run, void (*task)(void *, size_t, size_t))
+static void blocks_bf16(void *context, size_t index, size_t number)
 {
-	pool_run(run->pool, run->config->threads, task, run);
+	struct run *run = context;
+	size_t block;
+
+	(void)number;
+	while (take(run, &block))
+		run->batch.loss[block] += step_bf16_block(run, block, index);
 }
+
+static void panels_bf16(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	size_t panel;
+
+	(void)index;
+	(void)number;
+	gemm_panels_begin();
+	while (take(run, &panel))
+		step_bf16_gradient(run, panel);
+	gemm_panels_end();
+}
+
+static void products(struct run *run)
+{
+	uint64_t row = 0;
+	size_t blocks;
+
+	if (run->fast == NULL)
+		share(run, 0, products_float);
+	else
+		while ((blocks = step_bf16_span(run, row, &row)) > 0) {
+			assert(blocks <= FOLLOW_LOSSES);
+			share(run, blocks, blocks_bf16);
+			share(run, step_bf16_panels(run), panels_bf16);
+		}
+}
+
+/* ---- backward: the reversed recurrence ------------------------------------------------- */
 
 /* dh through the dropout on h: the same mask, once. */
 static void drop_dh(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	uint32_t dim = run->model->dim;
-	uint64_t r;
+	size_t r;
 
+	(void)index;
 	(void)number;
-	for (r = index; r < run->batch.rows; r += run->config->threads)
+	while (take(run, &r))
 		kernels_dropout(run->batch.dh + r * dim, run->batch.dh + r * dim, dim,
 				      run->config->drop_out,
 				      mask_seed(run, r, run->model->banks));
@@ -147,58 +292,125 @@ static void backward(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	const struct follow_model *model = run->model;
-	struct worker *worker = &run->worker[index];
-	uint32_t dim = model->dim, banks = model->banks, b, s;
+	uint32_t dim = model->dim, banks = model->banks, s;
+	size_t b;
 
 	(void)number;
-	for (b = (uint32_t)index; b < banks; b += run->config->threads)
+	while (take(run, &b))
 		for (s = 0; s < run->batch.sequences; s++) {
 			const uint32_t *item = run->sequences->item +
 					       run->sequences->start[run->batch.user[s]];
 			uint64_t first = run->batch.first[s];
 			uint64_t t = run->batch.first[s + 1] - first;
+			struct kernels_back back = { model->rho[b], run->config->drop_in, dim, 0 };
+			float *dz = run->worker[index].dz;
 
-			memset(worker->dz, 0, sizeof(float) * dim);
+			memset(dz, 0, sizeof(float) * dim);
 			while (t-- > 0) {
-				const float *dh = run->batch.dh + (first + t) * dim;
-				float *dp;
-
 				/* dz is dz_b[t + 1] here: first P of the event, then back one */
-				kernels_dropout(worker->row, worker->dz, dim,
-						      run->config->drop_in,
-						      mask_seed(run, first + t, b));
-				dp = run->tensor[TENSOR_P].gradient +
-				     ((size_t)item[t] * banks + b) * dim;
-				kernels_add(dp, worker->row, dim);
-				kernels_scale(worker->dz, model->rho[b], dim);
-				kernels_mix(worker->dz, model->a + b * dim, dh, dim);
-				kernels_mix(run->tensor[TENSOR_A].gradient + b * dim, dh,
-						  run->batch.z + ((first + t) * banks + b) * dim,
-						  dim);
+				back.seed = mask_seed(run, first + t, (uint32_t)b);
+				kernels_recur_back(run->tensor[TENSOR_P].gradient +
+						   ((size_t)item[t] * banks + b) * dim, dz,
+						   run->tensor[TENSOR_A].gradient + b * dim,
+						   model->a + b * dim,
+						   run->batch.dh + (first + t) * dim,
+						   run->batch.z + ((first + t) * banks + b) * dim,
+						   &back);
 			}
 		}
 }
 
-static void update(void *context, size_t index, size_t number)
+/* ---- Adam ------------------------------------------------------------------------------ */
+
+static void adam_range(struct run *run, uint32_t k, size_t from, size_t size,
+		       const float *gradient)
+{
+	struct follow_tensor *tensor = &run->tensor[k];
+
+	kernels_adam(tensor->value + from, tensor->first + from, tensor->second + from, gradient,
+		     size, &run->adam);
+}
+
+/* The workers' parts of dQ or dL into the tensor's gradient; the parts are zeroed. */
+static void add_parts(struct run *run, uint32_t k, size_t from, size_t size)
+{
+	float *gradient = run->tensor[k].gradient + from;
+	uint32_t w;
+
+	memset(gradient, 0, size * sizeof(float));
+	for (w = 0; w < run->config->threads; w++) {
+		float *part = (k == TENSOR_Q ? run->worker[w].dq : run->worker[w].dl) + from;
+
+		kernels_add(gradient, part, size);
+		memset(part, 0, size * sizeof(float));
+	}
+}
+
+static void update_float(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
-	uint32_t threads = run->config->threads, w, k;
+	uint32_t k = TENSOR_Q;
+	size_t i;
+
+	(void)index;
+	(void)number;
+	while (take(run, &i)) {
+		size_t from = i * RANGE, size;
+
+		k = TENSOR_Q;
+		if (from >= run->tensor[k].size) {	/* the ranges of L come after Q's */
+			from -= (run->tensor[k].size + RANGE - 1) / RANGE * RANGE;
+			k = TENSOR_L;
+		}
+		size = run->tensor[k].size - from < RANGE ? run->tensor[k].size - from : RANGE;
+		add_parts(run, k, from, size);
+		adam_range(run, k, from, size, run->tensor[k].gradient + from);
+	}
+}
+
+static void update_bf16(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	const struct follow_model *model = run->model;
+	float *q, *length;
+	size_t panel, b;
 
 	(void)number;
-	for (k = 0; k < TENSORS; k++) {
-		struct follow_tensor *tensor = &run->tensor[k];
-		size_t from = tensor->size * index / threads;
-		size_t to = tensor->size * (index + 1) / threads;
+	while (take(run, &panel)) {
+		size_t count = step_bf16_collect(run, panel, index, &q, &length);
+		size_t first = panel * GEMM_PANEL;
 
-		for (w = 0; (k == TENSOR_Q || k == TENSOR_L) && w < threads; w++) {
-			float *part = k == TENSOR_Q ? run->worker[w].dq : run->worker[w].dl;
-
-			kernels_add(tensor->gradient + from, part + from, to - from);
-			memset(part + from, 0, (to - from) * sizeof(float));
-		}
-		kernels_adam(tensor, from, to, run->rate, run->correction1,
-				   run->correction2);
+		adam_range(run, TENSOR_Q, first * model->dim, count * model->dim, q);
+		for (b = 0; b < model->buckets; b++)
+			adam_range(run, TENSOR_L, b * model->items + first, count,
+				   length + b * GEMM_PANEL);
+		step_bf16_pack(run, panel);
 	}
+}
+
+static void update_rows(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	size_t i;
+
+	(void)index;
+	(void)number;
+	while (take(run, &i))
+		adam_row(run, run->batch.touched[i]);
+}
+
+static void update(struct run *run)
+{
+	struct follow_tensor *a = &run->tensor[TENSOR_A];
+
+	if (run->fast != NULL)
+		share(run, step_bf16_panels(run), update_bf16);
+	else
+		share(run, (run->tensor[TENSOR_Q].size + RANGE - 1) / RANGE +
+		      (run->tensor[TENSOR_L].size + RANGE - 1) / RANGE, update_float);
+	share(run, run->batch.touched_count, update_rows);
+	adam_range(run, TENSOR_A, 0, a->size, a->gradient);
+	memset(a->gradient, 0, a->size * sizeof(float));
 }
 
 /* Linear warm-up, then half a cosine down to 2 %. */
@@ -210,31 +422,67 @@ static void schedule(struct run *run)
 
 	if (step < config->warmup)
 		rate *= step / config->warmup;
-	run->rate = (float)rate;
-	run->correction1 = (float)(1.0 / (1.0 - pow(0.9, step)));
-	run->correction2 = (float)(1.0 / (1.0 - pow(0.98, step)));
+	run->adam.rate = (float)rate;
+	run->adam.correction1 = (float)(1.0 / (1.0 - pow(FOLLOW_BETA1, step)));
+	run->adam.correction2 = (float)(1.0 / (1.0 - pow(FOLLOW_BETA2, step)));
+	run->adam.decay1 = (float)FOLLOW_BETA1;
+	run->adam.decay2 = (float)FOLLOW_BETA2;
+	run->lag.pace[run->step] = rate * run->adam.correction1 /
+				   sqrt((double)run->adam.correction2);
 }
 
 void step_gradient(struct run *run)
 {
-	memset(run->batch.loss, 0, sizeof(double) * run->config->threads);
-	share(run, forward);
-	share(run, products);
-	share(run, drop_dh);
-	share(run, backward);
+	memset(run->batch.loss, 0, sizeof(double) * FOLLOW_LOSSES);
+	share(run, run->batch.touched_count, settle_batch);
+	share(run, run->batch.sequences, forward);
+	products(run);
+	share(run, run->batch.rows, drop_dh);
+	share(run, run->model->banks, backward);
+}
+
+void step_collect(struct run *run)
+{
+	const struct follow_model *model = run->model;
+	struct follow_tensor *q = &run->tensor[TENSOR_Q], *l = &run->tensor[TENSOR_L];
+	float *from, *length;
+	size_t panel, b;
+
+	if (run->fast == NULL) {
+		add_parts(run, TENSOR_Q, 0, q->size);
+		add_parts(run, TENSOR_L, 0, l->size);
+		return;
+	}
+	for (panel = 0; panel < step_bf16_panels(run); panel++) {
+		size_t count = step_bf16_collect(run, panel, 0, &from, &length);
+		size_t first = panel * GEMM_PANEL;
+
+		memcpy(q->gradient + first * model->dim, from,
+		       count * model->dim * sizeof(float));
+		for (b = 0; b < model->buckets; b++)
+			memcpy(l->gradient + b * model->items + first, length + b * GEMM_PANEL,
+			       count * sizeof(float));
+	}
+}
+
+void step_pack(struct run *run)
+{
+	size_t panel;
+
+	for (panel = 0; run->fast != NULL && panel < step_bf16_panels(run); panel++)
+		step_bf16_pack(run, panel);
 }
 
 double step_batch(struct run *run)
 {
 	double loss = 0.0;
-	uint32_t w;
+	size_t i;
 
 	schedule(run);
 	step_gradient(run);
-	share(run, update);
-	for (w = 0; w < run->config->threads; w++)
-		loss += run->batch.loss[w];
+	update(run);
+	for (i = 0; i < FOLLOW_LOSSES; i++)
+		loss += run->batch.loss[i];
 	run->step++;
 	return loss;
 }
-

@@ -110,6 +110,7 @@ static void run_make(struct run *run, const struct follow_config *config,
 	assert_non_null(run->model);
 	assert_int_equal(run_new(run), 0);
 	initial_values(run);
+	step_pack(run);
 	for (u = 0; u < USERS; u++)
 		order[u] = u;
 	assert_int_equal(batch_fill(run, order, USERS), 0);
@@ -122,7 +123,7 @@ static void gradient_is_right(void **state)
 	struct follow_config config;
 	struct random random = { 12 };
 	struct run run;
-	uint32_t k, probe, w;
+	uint32_t k, probe;
 
 	(void)state;
 	small_config(&config);
@@ -132,13 +133,9 @@ static void gradient_is_right(void **state)
 	for (k = 0; k < TENSORS; k++)
 		for (probe = 0; probe < run.tensor[k].size; probe++)
 			run.tensor[k].value[probe] += 0.2f * normal(&random);
+	step_pack(&run);
 	step_gradient(&run);
-	for (w = 0; w < config.threads; w++) {
-		kernels_add(run.tensor[TENSOR_Q].gradient, run.worker[w].dq,
-			    run.tensor[TENSOR_Q].size);
-		kernels_add(run.tensor[TENSOR_L].gradient, run.worker[w].dl,
-			    run.tensor[TENSOR_L].size);
-	}
+	step_collect(&run);
 	for (k = 0; k < TENSORS; k++)
 		for (probe = 0; probe < 60; probe++) {
 			struct follow_tensor *tensor = &run.tensor[k];
