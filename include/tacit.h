@@ -230,10 +230,12 @@ struct tacit_next_options {
 	int32_t surprise;		/* share of surprises, 2^-20; 0 none */
 	uint32_t causes;		/* causes per suggestion, 0: all */
 	int anyway;			/* answer with what is popular where nothing is known */
+	int32_t sure;			/* only what has at least this chance, 2^-20; 0 all */
 };
-#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0 }
+#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0 }
 
-/* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet. */
+/* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet, or
+ * nothing with a chance of `sure`. */
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out);
 /* Orders a given list of titles ("Title", "Title (1999)", "Title<TAB>Creator"). Those that the

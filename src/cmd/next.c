@@ -207,6 +207,7 @@ int cmd_next(struct cmd *cmd)
 		return result;
 	options.count = (uint32_t)cmd_number(cmd, "n", 1, 100000, 10);
 	options.surprise = (int32_t)(cmd_number(cmd, "surprise", 0, 100, 0) * TACIT_ONE / 100);
+	options.sure = (int32_t)(cmd_number(cmd, "sure", 0, 100, 0) * TACIT_ONE / 100);
 	options.anyway = cmd_flag(cmd, "anyway") != NULL;
 	result = tacit_next(cmd->t, cmd->words > 0 ? cmd->word[0] : NULL, &options, &answer);
 	if (result != 0)

@@ -77,6 +77,7 @@ const struct cmd_command cmd_commands[] = {
 	  "  $ tacit next films -n 3", cmd_next,
 	  { KEY_FILE, { "n", "K", "how many (default 10)" },
 	    { "surprise", "PERCENT", "this share from outside your profile" },
+	    { "sure", "PERCENT", "only what has at least this chance; else: I don't know" },
 	    { "anyway", NULL, "what many take, where nothing is known of you" } } },
 	{ "rank", "[DOMAIN]", "order a given list",
 	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"

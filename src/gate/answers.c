@@ -52,6 +52,32 @@ static int end(struct gate_person *person, int result, struct tacit_answer *answ
 	return result;
 }
 
+/* Takes out what has a smaller chance; ranks stay those of the whole list. */
+static int keep_sure(struct tacit_answer *answer, int32_t sure, struct error *error)
+{
+	size_t kept = 0, i;
+	double best = 0.0;
+
+	for (i = 0; i < answer->count; i++) {
+		struct tacit_suggestion *it = &answer->suggestion[i];
+
+		if (it->probability / (double)FIXED_ONE > best)
+			best = it->probability / (double)FIXED_ONE;
+		if (it->probability >= sure) {
+			answer->suggestion[kept++] = *it;
+			continue;
+		}
+		free(it->cause);
+	}
+	answer->count = kept;
+	if (kept > 0)
+		return 0;
+	return error_set(error, TACIT_E_UNKNOWN, "I don't know: of the first ones none has a "
+			 "chance of %.1f %% to be your next, the best has %.1f %%; ask with a "
+			 "smaller --sure, or tell more (tacit add FILE, tacit tell ...)",
+			 100.0 * sure / FIXED_ONE, 100.0 * best);
+}
+
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out)
 {
@@ -70,11 +96,15 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 	else if (options->surprise < 0 || options->surprise > FIXED_ONE)
 		result = error_set(&t->error, TACIT_E_ARGUMENT, "the share of surprises goes from "
 				   "0 to 100 %%");
+	else if (options->sure < 0 || options->sure > FIXED_ONE)
+		result = error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
 	else if (person.pack != NULL)
 		result = answer_next(&person.subject, options, answer, &t->error);
 	else
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
 				      clock_now(), options, answer, &t->error);
+	if (result == 0 && options->sure > 0)
+		result = keep_sure(answer, options->sure, &t->error);
 	return end(&person, result, answer, out);
 }
 

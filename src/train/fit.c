@@ -158,7 +158,8 @@ static double epoch_seconds(const struct train_data *data, const struct fit_opti
  * forms; those with a refit go on from the chosen model instead of starting
  * anew (docs/decisions.md has the figures). */
 static const struct candidate ladder[] = {
-	{ 256, 7, 0.3f, 0.0015f, 0 }, { 256, 4, 0.2f, 0.003f, 1 }, { 128, 4, 0.1f, 0.004f, 1 },
+	{ 256, 12, 0.3f, 0.0015f, 0 }, { 256, 7, 0.3f, 0.0015f, 0 },
+	{ 256, 4, 0.2f, 0.003f, 1 }, { 128, 4, 0.1f, 0.004f, 1 },
 	{ 64, 4, 0.0f, 0.006f, 1 }, { 64, 3, 0.0f, 0.006f, 1 }, { 64, 2, 0.0f, 0.006f, 1 },
 	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 }, { 32, 0, 0.0f, 0.006f, 0 },
 };
@@ -389,6 +390,12 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	if (result != 0)
 		return result;
 	speed = product_speed(data->items);
+	if (options->say != NULL) {
+		char line[80];
+
+		snprintf(line, sizeof(line), "products of follow: %s", gemm_kernel());
+		options->say(options->context, line);
+	}
 	if (!all_given(options))
 		parts = parts_seconds(data, options, speed, PARTS_SHARE * budget);
 	result = choose_follow(data, split, options, speed, budget - parts, &config->follow,
