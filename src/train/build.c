@@ -93,7 +93,7 @@ static int quantise(const struct build *build, struct tables *tables)
 {
 	const struct follow_model *model = build->model->follow;
 	float factor = build->config->temperature;
-	uint32_t wide = tables->wide, sets = model->banks + 1, item;
+	uint32_t wide = tables->wide, sets = tables->words.banks + 1, item;
 	float *row = malloc(sizeof(*row) * sets * wide);
 	size_t i;
 
@@ -165,7 +165,7 @@ static int make_pairs(const struct build *build, struct tables *tables)
 static int tables_make(const struct build *build, struct tables *tables, struct error *error)
 {
 	const struct follow_model *model = build->model->follow;
-	size_t items = model->items, sets = model->banks + 1, dim;
+	size_t items = model->items, banks, sets, dim;
 	uint64_t e;
 	uint32_t u;
 	int result;
@@ -182,8 +182,10 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 		return result;
 	tables->wide = model->dim + tables->words.extra;
 	dim = tables->wide;
-	tables->p = malloc(items * model->banks * dim);
-	tables->p_scale = malloc(items * model->banks * sizeof(uint32_t));
+	banks = tables->words.banks;
+	sets = banks + 1;
+	tables->p = malloc(items * banks * dim);
+	tables->p_scale = malloc(items * banks * sizeof(uint32_t));
 	tables->q = malloc(items * dim);
 	tables->q_scale = malloc(items * sizeof(uint32_t));
 	tables->length = malloc(items * model->buckets * sizeof(int16_t));
@@ -204,13 +206,15 @@ static void describe(const struct build *build, struct tables *tables)
 	uint32_t i, b;
 
 	tables->config.dim = tables->wide;
-	tables->config.banks = config->banks;
+	tables->config.banks = tables->words.banks;
 	tables->config.buckets = config->buckets;
 	tables->config.words = tables->words.words;
 	tables->config.repeats = config->repeats;
 	for (b = 0; b < config->banks; b++)
 		tables->config.rho[b] = (uint32_t)lrint((double)build->model->follow->rho[b] *
 							1073741824.0);
+	if (tables->words.banks > config->banks)
+		tables->config.rho[b] = (uint32_t)lrint((double)tables->words.rho * 1073741824.0);
 	for (b = 0; b < config->buckets; b++)
 		tables->config.bucket_from[b] = config->bucket_from[b];
 	for (i = 0; i < build->data->items; i++) {
@@ -226,7 +230,7 @@ static int write_sections(const struct build *build, const struct tables *tables
 {
 	const struct follow_config *config = &build->config->follow;
 	const struct pairs *pairs = build->model->pairs;
-	size_t items = build->data->items, dim = tables->wide, banks = config->banks;
+	size_t items = build->data->items, dim = tables->wide, banks = tables->words.banks;
 	size_t words = tables->words.words, rows = pairs == NULL ? 0 : items;
 	size_t count = pairs == NULL ? 0 : pairs->start[items];
 	const struct {

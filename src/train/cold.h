@@ -22,7 +22,7 @@ struct cold {
 	uint32_t *candidate;		/* [candidates] ascending: the unseen items */
 	uint32_t *place;		/* [items]: among the candidates, UINT32_MAX for others */
 	uint64_t *start;		/* [users + 1] */
-	uint32_t *taken;		/* user u's start[u] .. start[u + 1] - 1: places, each once */
+	uint32_t *taken;		/* user u's start[u] .. start[u + 1] - 1: places */
 };
 
 enum cold_draw { COLD_TEST, COLD_VALIDATE };

@@ -114,16 +114,6 @@ static int table_new(const struct train_data *data, const struct words_model *wo
 	return 0;
 }
 
-uint32_t words_slow_bank(const struct follow_model *model)
-{
-	uint32_t slow = 0, b;
-
-	for (b = 1; b < model->banks; b++)
-		if (model->rho[b] > model->rho[slow])
-			slow = b;
-	return slow;
-}
-
 /* Adds one item to the normal equations: a += D f f', b[column][word] += D f y. */
 static void add_item(const struct words_table *table, const struct follow_model *model,
 		     uint32_t item, float weight, float *a, float *b)
@@ -165,17 +155,17 @@ int words_ridge(const struct words_table *table, const uint32_t *count, const bo
 	return result;
 }
 
-/* The root mean square of the slow bank's rows over that of the map's columns for the same items:
- * the factor that gives both a size, so that one scale a row serves both. */
+/* The root mean square of the last bank's rows over that of the map's columns for the same items:
+ * the factor that gives both a size, so that in a Q row one scale serves both. */
 static float beside(const struct words_table *table, const bool *learned,
 		    const struct follow_model *model, uint32_t extra, const float *left)
 {
-	uint32_t slow = words_slow_bank(model), words = table->words, i, j, k, c;
+	uint32_t last = model->banks - 1, words = table->words, i, j, k, c;
 	double model_squares = 0.0, map_squares = 0.0;
 
 	for (i = 0; i < table->items; i++) {
 		const uint32_t *known = table->known + (size_t)i * WORDS_OF_ITEM;
-		const float *p = model->p + ((size_t)i * model->banks + slow) * model->dim;
+		const float *p = model->p + ((size_t)i * model->banks + last) * model->dim;
 
 		if (!learned[i])
 			continue;
@@ -194,24 +184,26 @@ static float beside(const struct words_table *table, const bool *learned,
 	       (float)(BESIDE * sqrt(model_squares / map_squares)) : 1.0f;
 }
 
-/* Puts both maps into out->row. left, right: [extra][words]. */
-static void join(const struct words_choice *choice, const float *ridge, const float *left,
-		 const float *right, float size, struct words_model *out)
+/* Puts both maps into out->row. left, right: [extra][words]; ridge: [words][banks + 1][dim]. */
+static void join(const struct words_choice *choice, uint32_t banks, const float *ridge,
+		 const float *left, const float *right, float size, struct words_model *out)
 {
 	size_t dim = out->dim, wide = dim + out->extra, sets = out->banks + 1, w, s, c;
 
-	for (w = 0; w < out->words; w++)
-		for (s = 0; s < sets; s++) {
-			float factor = s == out->banks ? choice->ridge : 1.0f;
-			float *row = out->row + (w * sets + s) * wide;
+	memset(out->row, 0, sizeof(float) * out->words * sets * wide);
+	for (w = 0; w < out->words; w++) {
+		const float *from = ridge + w * (banks + 1) * dim;
+		float *to = out->row + w * sets * wide, *last = to + (sets - 1) * wide;
 
-			for (c = 0; c < dim; c++)
-				row[c] = factor * ridge[(w * sets + s) * dim + c];
-			for (c = 0; c < out->extra; c++)
-				row[dim + c] = s == out->slow ? size * left[c * out->words + w] :
-					       s < out->banks ? 0.0f : choice->map / size *
-					       right[c * out->words + w];
+		for (s = 0; s < banks; s++)
+			memcpy(to + s * wide, from + s * dim, sizeof(float) * dim);
+		for (c = 0; c < dim; c++)
+			last[c] = choice->ridge * from[banks * dim + c];
+		for (c = 0; c < out->extra; c++) {
+			to[banks * wide + dim + c] = size * left[c * out->words + w];
+			last[dim + c] = choice->map / size * right[c * out->words + w];
 		}
+	}
 }
 
 static int fit_both(const struct train_data *data, const uint64_t *start, const uint64_t *end,
@@ -243,7 +235,7 @@ static int fit_both(const struct train_data *data, const uint64_t *start, const 
 		words_map_free(&map);
 	}
 	if (result == 0)
-		join(choice, ridge, left, right, size, out);
+		join(choice, model->banks, ridge, left, right, size, out);
 	free(m);
 	free(left);
 	free(right);
@@ -272,6 +264,8 @@ static int fit(const struct train_data *data, const uint64_t *start, const uint6
 		result = words_ridge(&table, count, learned, model, ridge, error);
 	if (result == 0) {
 		out->extra = choice.extra;
+		out->rho = choice.rho;
+		out->banks = model->banks + (choice.extra > 0);
 		out->row = malloc(sizeof(float) * out->words * (out->banks + 1) *
 				  ((size_t)out->dim + out->extra));
 		result = out->row == NULL ? error_memory(error) :
@@ -294,7 +288,6 @@ int words_fit(const struct train_data *data, const uint64_t *start, const uint64
 	memset(out, 0, sizeof(*out));
 	out->banks = model->banks;
 	out->dim = model->dim;
-	out->slow = words_slow_bank(model);
 	if (vocabulary(data, count, &out->key, &out->words) != 0)
 		return error_memory(error);
 	if (out->words > 0)
@@ -327,9 +320,10 @@ void words_rows(const struct train_data *data, const uint32_t *count,
 			out[c] += f * words->row[(size_t)known[k] * sets * wide + c];
 	if (count[item] == 0)
 		return;
-	for (s = 0; s < sets; s++)
-		memcpy(out + (size_t)s * wide, s < words->banks ?
-		       model->p + ((size_t)item * words->banks + s) * dim :
-		       model->q + (size_t)item * dim, sizeof(*out) * dim);
-	memset(out + (size_t)words->banks * wide + dim, 0, sizeof(*out) * words->extra);
+	for (s = 0; s < model->banks; s++)
+		memcpy(out + (size_t)s * wide, model->p + ((size_t)item * model->banks + s) * dim,
+		       sizeof(*out) * dim);
+	out += (size_t)words->banks * wide;
+	memcpy(out, model->q + (size_t)item * dim, sizeof(*out) * dim);
+	memset(out + dim, 0, sizeof(*out) * words->extra);
 }

@@ -7,8 +7,8 @@
  *
  * Where validation says that it helps, a map from the words of what was had to the words of what
  * is looked for, in columns of their own (src/train/words_map.h): of what was had they stand in
- * the rows of the slowest bank, and in Q they are zero but for items that nobody had. So items
- * with events score as without them.
+ * a bank of their own, whose decay is chosen too, and in Q they are zero but for items that nobody
+ * had. So items with events score as without them.
  *
  * How the two are weighed and how many columns there are is chosen on a tenth of the items with
  * events, as if they had none (src/train/words_choose.c).
@@ -24,9 +24,10 @@
 #define WORDS_MAX 1024		/* the most frequent words of the catalogue are kept */
 
 struct words_model {
-	uint32_t words, banks, dim;	/* dim: the model's */
+	uint32_t words, dim;		/* dim: the model's */
 	uint32_t extra;			/* columns of the map between words, behind the model's */
-	uint32_t slow;			/* the bank that has them */
+	uint32_t banks;			/* the model's, and the map's where extra > 0 */
+	float rho;			/* of the map's bank */
 	uint64_t *key;			/* [words] ascending */
 	float *row;			/* [words][banks + 1][dim + extra]: the P rows, then Q */
 };

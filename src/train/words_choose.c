@@ -15,7 +15,8 @@
 #define MOST_PEOPLE 2000
 #define MOST_SCORES 2000000
 #define LEAST_PEOPLE 50		/* fewer tell nothing: the ridge alone */
-#define WORTH 1.03		/* what more columns, or any, have to multiply recall by */
+#define MOST_COLUMNS 256
+#define WORTH 1.02		/* what more columns, or any, have to multiply recall by */
 
 /* Scores are [people][candidates]. */
 struct trial {
@@ -25,7 +26,8 @@ struct trial {
 	struct cold cold;
 	bool *learned;
 	uint32_t people, *person;
-	float *profile;			/* [people][words]: what they had, faded as the slow bank */
+	float *profile;			/* [people][words]: what they had, faded */
+	float rho;
 	float *wanted;			/* [candidates][words] */
 	float *m, *product;		/* [words][words], [candidates][words] */
 	float *ridge, *diagonal, *map, *sum;
@@ -90,24 +92,44 @@ static int trial_new(const uint32_t *count, struct trial *trial)
 	       TACIT_E_MEMORY : 0;
 }
 
-/* The profile of one person, and the state of the model, by what they had but candidates. */
+/* The state of the model by what a person had but candidates. */
 static void fold(struct trial *trial, uint32_t at, uint32_t *history, float *state)
 {
 	const struct cold *cold = &trial->cold;
 	uint32_t u = trial->person[at];
-	float rho = trial->model->rho[words_slow_bank(trial->model)], weight = 1.0f;
 	uint64_t count = 0, e;
 
 	for (e = cold->first[u]; e < cold->end[u]; e++)
 		if (cold->place[trial->data->item[e]] == UINT32_MAX)
 			history[count++] = trial->data->item[e];
 	follow_state(trial->model, true, history, count, state);
-	for (e = count; e-- > 0 && weight > 1e-6f; weight *= rho)
-		words_add(trial->table, history[e], weight,
-			  trial->profile + (size_t)at * trial->table->words);
 }
 
-/* Profiles of all people, and the scores of the ridge. */
+/* The profiles of all people for a decay. */
+static void profiles(struct trial *trial, float rho)
+{
+	const struct cold *cold = &trial->cold;
+	size_t words = trial->table->words, i;
+	uint64_t e;
+
+	memset(trial->profile, 0, sizeof(float) * trial->people * words);
+	for (i = 0; i < trial->people; i++) {
+		uint32_t u = trial->person[i];
+		float weight = 1.0f;
+
+		for (e = cold->end[u]; e-- > cold->first[u];) {
+			uint32_t item = trial->data->item[e];
+
+			if (cold->place[item] != UINT32_MAX)
+				continue;
+			words_add(trial->table, item, weight, trial->profile + i * words);
+			weight *= rho;
+		}
+	}
+	trial->rho = rho;
+}
+
+/* The scores of the ridge, and the vectors of the candidates. */
 static int fold_all(struct trial *trial, const uint32_t *count, struct error *error)
 {
 	size_t dim = trial->model->dim, sets = trial->model->banks + 1, words, candidates, w, i;
@@ -218,39 +240,50 @@ static double weigh(struct trial *trial, float diagonal, struct words_choice *ch
 	return recall(trial, trial->sum);
 }
 
+/* The best shares of the maps for an M that is scored. */
+static void search_shares(struct trial *trial, const float ridge[2], float size,
+			  struct words_choice *best, double *quality)
+{
+	static const float diagonal[] = { 0.0f, 0.3f, 1.0f, 3.0f }, share[] = { 0.0f, 0.3f, 1.0f };
+	size_t d, s;
+
+	for (d = 0; d < sizeof(diagonal) / sizeof(diagonal[0]); d++)
+		for (s = 0; s < sizeof(share) / sizeof(share[0]); s++) {
+			struct words_choice choice = { trial->rho, ridge[0], ridge[1], diagonal[d],
+						       share[s], 0.0f, 0.0f, 0 };
+			double found = weigh(trial, diagonal[d] * size, &choice);
+
+			if (found > *quality) {
+				*quality = found;
+				*best = choice;
+			}
+		}
+}
+
 /* The best of the grid, of any rank. */
 static int search(struct trial *trial, const struct words_map *map, struct words_choice *best,
-		  double *quality, struct error *error)
+		  struct error *error)
 {
-	static const float ridge[][2] = { { 0.03f, 1.0f }, { 0.03f, 10.0f }, { 0.3f, 1.0f },
-					  { 0.3f, 10.0f } };
-	static const float diagonal[] = { 0.0f, 0.3f, 1.0f, 3.0f }, share[] = { 0.0f, 0.3f, 1.0f };
-	size_t r, d, s;
+	static const float ridge[][2] = { { 0.03f, 0.2f }, { 0.03f, 1.0f }, { 0.03f, 10.0f },
+					  { 0.3f, 1.0f }, { 0.3f, 10.0f } };
+	static const float rho[] = { 1.0f, 0.98f };
+	double quality = -1.0;
+	size_t r, d;
 	int result;
 
-	*quality = -1.0;
-	score_diagonal(trial, map->idf);
 	for (r = 0; r < sizeof(ridge) / sizeof(ridge[0]); r++) {
-		float size;
-
 		result = words_map_solve(map, ridge[r][0], ridge[r][1], trial->m, error);
 		if (result != 0)
 			return result;
-		size = words_map_size(map, trial->m);
-		score_map(trial, trial->m);
-		for (d = 0; d < sizeof(diagonal) / sizeof(diagonal[0]); d++)
-			for (s = 0; s < sizeof(share) / sizeof(share[0]); s++) {
-				struct words_choice choice = { ridge[r][0], ridge[r][1],
-							       diagonal[d], share[s],
-							       0.0f, 0.0f, 0 };
-				double found = weigh(trial, diagonal[d] * size, &choice);
-
-				if (found > *quality) {
-					*quality = found;
-					*best = choice;
-				}
-			}
+		for (d = 0; d < sizeof(rho) / sizeof(rho[0]); d++) {
+			profiles(trial, rho[d]);
+			score_diagonal(trial, map->idf);
+			score_map(trial, trial->m);
+			search_shares(trial, ridge[r], words_map_size(map, trial->m), best,
+				      &quality);
+		}
 	}
+	profiles(trial, best->rho);
 	return 0;
 }
 
@@ -266,10 +299,11 @@ static void product(const float *left, const float *right, uint32_t words, uint3
 static int choose_rank(struct trial *trial, const struct words_map *map, double alone,
 		       struct words_choice *choice, struct error *error)
 {
-	static const uint32_t rank[] = { 32, 64, 128, 256 };
+	static const uint32_t rank[] = { 32, 64, 128, MOST_COLUMNS };
 	uint32_t words = map->words, i, w;
-	float *left = malloc(sizeof(float) * words * 256), *m = malloc(sizeof(float) * words * words);
-	float *right = malloc(sizeof(float) * words * 256), size;
+	float *left = malloc(sizeof(float) * words * MOST_COLUMNS);
+	float *right = malloc(sizeof(float) * words * MOST_COLUMNS);
+	float *m = malloc(sizeof(float) * words * words), size;
 	struct words_choice best = { .ridge = 1.0f };
 	int result = left == NULL || right == NULL || m == NULL ? error_memory(error) : 0;
 
@@ -282,7 +316,8 @@ static int choose_rank(struct trial *trial, const struct words_map *map, double 
 		struct words_choice tried = *choice;
 		double found;
 
-		if (trial->model->dim + rank[i] > LIMIT_DIM || (i > 0 && rank[i - 1] >= words))
+		if (trial->model->banks == LIMIT_BANKS ||
+		    trial->model->dim + rank[i] > LIMIT_DIM || (i > 0 && rank[i - 1] >= words))
 			break;
 		result = words_map_factor(map, choice->first, choice->second, trial->m, rank[i],
 					  left, right, error);
@@ -312,7 +347,6 @@ int words_choose(const struct train_data *data, const uint64_t *start, const uin
 	struct trial trial = { .data = data, .table = table, .model = model };
 	struct words_choice best = { .ridge = 1.0f };
 	struct words_map map;
-	double quality = 0.0;
 	int result = cold_find(data, start, end, COLD_VALIDATE, &trial.cold, error);
 
 	memset(&map, 0, sizeof(map));
@@ -324,7 +358,7 @@ int words_choose(const struct train_data *data, const uint64_t *start, const uin
 			result = words_map_new(data, start, end, table, trial.learned, &map,
 					       error);
 		if (result == 0)
-			result = search(&trial, &map, &best, &quality, error);
+			result = search(&trial, &map, &best, error);
 		if (result == 0)
 			result = choose_rank(&trial, &map, recall(&trial, trial.ridge), &best,
 					     error);

@@ -55,6 +55,7 @@ int words_map_factor(const struct words_map *map, float first, float second, con
 
 /* words_choose.c: what validation says. */
 struct words_choice {
+	float rho;			/* how what was had fades */
 	float first, second;		/* of words_map_solve */
 	float diagonal;			/* of idf, in sizes of M */
 	float share;			/* of the ridge's scores, beside one of the map's */
@@ -70,6 +71,5 @@ int words_choose(const struct train_data *data, const uint64_t *start, const uin
 /* words.c: the ridge, rows [words][banks + 1][dim], on items with learned[i]. */
 int words_ridge(const struct words_table *table, const uint32_t *count, const bool *learned,
 		const struct follow_model *model, float *row, struct error *error);
-uint32_t words_slow_bank(const struct follow_model *model);
 
 #endif
