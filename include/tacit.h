@@ -650,6 +650,9 @@ struct tacit_figures {
 	char params[512];
 	struct tacit_curve_point curve[TACIT_CURVE_POINTS];
 	unsigned curve_points;		/* 0 but for TACIT_LATER_PEOPLE */
+	/* Recall@20 among unseen items, of the pack and of tf-idf; 0 but for TACIT_COLD_ITEMS,
+	 * whose other figures of ranking are of the unseen items too. */
+	double cold_recall20, cold_tfidf_recall20;
 };
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
@@ -657,9 +660,13 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 /* What is held out: of each person the last event, or the last fifth; all events of the tenth of
  * people whose first event is the latest (tested: the last fifth of each, after folding in those
  * before it); or of each person with a past the first known item from the date on that leaves a
- * tenth of all events. Validation is split off what is left in the same way. */
+ * tenth of all events. Validation is split off what is left in the same way. Of unseen items, all
+ * events of a tenth of the items that have words: nothing is learned from these, and each person
+ * who took one ranks all of them by their events of other items, earlier and later ones;
+ * validation is the last events of what is left. */
 enum {
 	TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1, TACIT_LATER_PEOPLE = 2, TACIT_TIME = 3,
+	TACIT_COLD_ITEMS = 4,
 };
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,

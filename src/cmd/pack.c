@@ -291,6 +291,10 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 		json_sure(json, figures);
 	if (figures->curve_points > 0)
 		json_curve(json, figures);
+	if (figures->cold_recall20 > 0.0 || figures->cold_tfidf_recall20 > 0.0) {
+		json_figure(json, "cold_Recall@20", figures->cold_recall20, 6);
+		json_figure(json, "cold_tfidf_Recall@20", figures->cold_tfidf_recall20, 6);
+	}
 	json_object_end(json);
 }
 
@@ -351,7 +355,16 @@ static void print_figures(const struct tacit_figures *figures)
 		print_curve(figures);
 }
 
-static int report(struct cmd *cmd, int result, const struct tacit_figures *figures)
+static void print_cold(const struct tacit_figures *figures)
+{
+	printf("\nRecall@20 among unseen items %.4f, of tf-idf %.4f (%+.1f %%)\n"
+	       "NDCG@10 %.4f, HR@10 %.4f; training %.0f s\n%s\n", figures->cold_recall20,
+	       figures->cold_tfidf_recall20, figures->cold_tfidf_recall20 > 0.0 ?
+	       100.0 * (figures->cold_recall20 / figures->cold_tfidf_recall20 - 1.0) : 0.0,
+	       figures->ndcg10, figures->hr10, figures->train_seconds, figures->params);
+}
+
+static int report(struct cmd *cmd, int result, const struct tacit_figures *figures, bool cold)
 {
 	struct json json = JSON_INIT;
 
@@ -361,6 +374,10 @@ static int report(struct cmd *cmd, int result, const struct tacit_figures *figur
 	if (cmd->json) {
 		json_figures(&json, figures);
 		return cmd_print_json(&json);
+	}
+	if (cold) {
+		print_cold(figures);
+		return CMD_OK;
 	}
 	print_figures(figures);
 	return CMD_OK;
@@ -406,7 +423,7 @@ int cmd_train(struct cmd *cmd)
 		return cmd_usage(cmd, "a pack needs a name and a place: --name NAME -o FILE");
 	start_portable(cmd);
 	result = tacit_train(cmd->t, &options, path, &figures);
-	return report(cmd, result, &figures);
+	return report(cmd, result, &figures, false);
 }
 
 int cmd_eval(struct cmd *cmd)
@@ -414,6 +431,7 @@ int cmd_eval(struct cmd *cmd)
 	static const char *const name[] = {
 		[TACIT_LEAVE_ONE_OUT] = "leave-one-out", [TACIT_LAST_FIFTH] = "last-fifth",
 		[TACIT_LATER_PEOPLE] = "later-people", [TACIT_TIME] = "time",
+		[TACIT_COLD_ITEMS] = "cold-items",
 	};
 	struct tacit_train_options options = TACIT_TRAIN_OPTIONS_INIT;
 	struct tacit_figures figures;
@@ -422,12 +440,12 @@ int cmd_eval(struct cmd *cmd)
 
 	if (result != CMD_OK)
 		return result;
-	while (protocol != NULL && which <= TACIT_TIME && strcmp(protocol, name[which]) != 0)
+	while (protocol != NULL && which <= TACIT_COLD_ITEMS && strcmp(protocol, name[which]) != 0)
 		which++;
-	if (which > TACIT_TIME)
-		return cmd_usage(cmd, "--protocol is leave-one-out, last-fifth, later-people or "
-				 "time");
+	if (which > TACIT_COLD_ITEMS)
+		return cmd_usage(cmd, "--protocol is leave-one-out, last-fifth, later-people, "
+				 "time or cold-items");
 	start_portable(cmd);
 	result = tacit_eval(cmd->t, &options, which, &figures);
-	return report(cmd, result, &figures);
+	return report(cmd, result, &figures, which == TACIT_COLD_ITEMS);
 }

@@ -258,9 +258,11 @@ const struct cmd_command cmd_commands[] = {
 	    { "licence", "TEXT", "of the data, for the pack's provenance" }, TRAINING } },
 	{ "eval", "[DATA]", "measure the method on held-out events",
 	  "Trains without the test events (parameters chosen on validation events only, then\n"
-	  "fitted again) and ranks all items for each person.",
+	  "fitted again) and ranks all items for each person. With cold-items, a tenth of the\n"
+	  "items is left out instead and ranked from their words alone, beside tf-idf.",
 	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out", cmd_eval,
-	  { { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time" },
+	  { { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time, "
+	      "cold-items" },
 	    TRAINING } },
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "cold.h"
 #include "evaluate.h"
 #include "inside.h"
 #include "sources/source.h"
@@ -25,6 +26,7 @@ struct training {
 	struct fit_options fit;
 	struct train_data *data;
 	struct split split;
+	struct cold cold;		/* of SPLIT_COLD_ITEMS */
 	struct fit_config config;
 	struct pack_calibration_point calibration[CALIBRATION_POINTS];
 	size_t calibration_points;
@@ -429,6 +431,8 @@ static int begin(struct training *training, struct tacit *t,
 		return error_errno(&t->error, TACIT_E_IO, "cannot make a folder in %s", temporary);
 	}
 	result = read_data(training);
+	if (result == 0 && protocol == SPLIT_COLD_ITEMS)
+		result = cold_hold_out(training->data, &training->cold, &t->error);
 	if (result == 0)
 		result = split_make(training->data, protocol, &training->split, &t->error);
 	if (result != 0)
@@ -446,6 +450,7 @@ static void end(struct training *training)
 	if (training->folder[0] != 0)
 		rmdir(training->folder);
 	split_free(&training->split);
+	cold_free(&training->cold);
 	train_data_free(training->data);
 }
 
@@ -563,6 +568,29 @@ static int test(struct training *training, struct fit_model *model, bool curve)
 	return result;
 }
 
+/* Ranks the unseen items instead of held-out events. */
+static int test_cold(struct training *training, struct fit_model *model)
+{
+	struct measured measured;
+	struct cold_figures figures;
+	char line[200];
+	int result = measured_open(training, model, training->split.refit_end, &measured);
+
+	if (result != 0)
+		return result;
+	result = cold_measure(measured.pack, training->data, &training->cold, &figures,
+			      &training->t->error);
+	measured_close(&measured);
+	if (result != 0)
+		return result;
+	keep_figures(&training->figures, &figures.evaluation);
+	training->figures.cold_recall20 = figures.recall;
+	training->figures.cold_tfidf_recall20 = figures.tfidf_recall;
+	cold_describe(&training->cold, &figures, line, sizeof(line));
+	say(training, line);
+	return 0;
+}
+
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out)
 {
@@ -571,6 +599,7 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 		[TACIT_LAST_FIFTH] = SPLIT_LAST_FIFTH,
 		[TACIT_LATER_PEOPLE] = SPLIT_LATER_PEOPLE,
 		[TACIT_TIME] = SPLIT_TIME,
+		[TACIT_COLD_ITEMS] = SPLIT_COLD_ITEMS,
 	};
 	struct fit_model model = { NULL, NULL, NULL };
 	struct training training;
@@ -582,7 +611,8 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 	if (result == 0)
 		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
-		result = test(&training, &model, protocol == TACIT_LATER_PEOPLE);
+		result = protocol == TACIT_COLD_ITEMS ? test_cold(&training, &model) :
+			 test(&training, &model, protocol == TACIT_LATER_PEOPLE);
 	if (result == 0)
 		*out = training.figures;
 	fit_model_free(&model);

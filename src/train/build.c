@@ -39,6 +39,7 @@ static int16_t intercept(float value)
 
 struct tables {
 	uint32_t *count;
+	uint32_t wide;			/* the pack's dim: the model's and that of words */
 	int8_t *p, *q, *word_row;
 	uint32_t *p_scale, *q_scale, *word_scale;
 	int16_t *length;
@@ -74,27 +75,44 @@ static uint32_t scaled(uint32_t scale, float factor)
 	return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
+/* One item's rows, as words_rows has them. */
+static void quantise_item(const float *row, uint32_t item, float factor, struct tables *tables)
+{
+	size_t wide = tables->wide, banks = tables->words.banks, b;
+
+	for (b = 0; b < banks; b++)
+		tables->p_scale[item * banks + b] =
+			quantise_row(row + b * wide, tables->wide,
+				     tables->p + (item * banks + b) * wide);
+	tables->q_scale[item] = scaled(quantise_row(row + banks * wide, tables->wide,
+						    tables->q + item * wide), factor);
+}
+
 /* The model's temperature goes into the scales of what meets a candidate: Q, intercepts, pairs. */
-static void quantise(const struct build *build, struct tables *tables)
+static int quantise(const struct build *build, struct tables *tables)
 {
 	const struct follow_model *model = build->model->follow;
 	float factor = build->config->temperature;
-	uint32_t dim = model->dim, sets = model->banks + 1;
+	uint32_t wide = tables->wide, sets = tables->words.banks + 1, item;
+	float *row = malloc(sizeof(*row) * sets * wide);
 	size_t i;
 
-	for (i = 0; i < (size_t)model->items * model->banks; i++)
-		tables->p_scale[i] = quantise_row(model->p + i * dim, dim, tables->p + i * dim);
-	for (i = 0; i < model->items; i++)
-		tables->q_scale[i] = scaled(quantise_row(model->q + i * dim, dim,
-							 tables->q + i * dim), factor);
+	if (row == NULL)
+		return TACIT_E_MEMORY;
+	for (item = 0; item < model->items; item++) {
+		words_rows(build->data, tables->count, &tables->words, model, item, row);
+		quantise_item(row, item, factor, tables);
+	}
+	free(row);
 	for (i = 0; i < (size_t)model->buckets * model->items; i++)
 		tables->length[i] = intercept(factor * build->model->length[i]);
 	for (i = 0; i < (size_t)tables->words.words * sets; i++) {
-		tables->word_scale[i] = quantise_row(tables->words.row + i * dim, dim,
-						     tables->word_row + i * dim);
+		tables->word_scale[i] = quantise_row(tables->words.row + i * wide, wide,
+						     tables->word_row + i * wide);
 		if (i % sets == sets - 1)
 			tables->word_scale[i] = scaled(tables->word_scale[i], factor);
 	}
+	return 0;
 }
 
 /* One row of pairs, a bank at a time: the largest of the bank becomes 32767. */
@@ -146,8 +164,8 @@ static int make_pairs(const struct build *build, struct tables *tables)
 
 static int tables_make(const struct build *build, struct tables *tables, struct error *error)
 {
-	struct follow_model *model = build->model->follow;
-	size_t items = model->items, dim = model->dim, sets = model->banks + 1;
+	const struct follow_model *model = build->model->follow;
+	size_t items = model->items, banks, sets, dim;
 	uint64_t e;
 	uint32_t u;
 	int result;
@@ -158,12 +176,16 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 	for (u = 0; u < build->data->users; u++)
 		for (e = build->start[u]; e < build->end[u]; e++)
 			tables->count[build->data->item[e]]++;
-	result = words_fit(build->data, tables->count, model, &tables->words, error);
+	result = words_fit(build->data, build->start, build->end, tables->count, model,
+			   &tables->words, error);
 	if (result != 0)
 		return result;
-	words_fill(build->data, tables->count, &tables->words, model);
-	tables->p = malloc(items * model->banks * dim);
-	tables->p_scale = malloc(items * model->banks * sizeof(uint32_t));
+	tables->wide = model->dim + tables->words.extra;
+	dim = tables->wide;
+	banks = tables->words.banks;
+	sets = banks + 1;
+	tables->p = malloc(items * banks * dim);
+	tables->p_scale = malloc(items * banks * sizeof(uint32_t));
 	tables->q = malloc(items * dim);
 	tables->q_scale = malloc(items * sizeof(uint32_t));
 	tables->length = malloc(items * model->buckets * sizeof(int16_t));
@@ -174,8 +196,8 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 	    tables->q_scale == NULL || tables->length == NULL || tables->word_row == NULL ||
 	    tables->word_scale == NULL || tables->item == NULL)
 		return error_memory(error);
-	quantise(build, tables);
-	return make_pairs(build, tables) == 0 ? 0 : error_memory(error);
+	return quantise(build, tables) == 0 && make_pairs(build, tables) == 0 ? 0 :
+	       error_memory(error);
 }
 
 static void describe(const struct build *build, struct tables *tables)
@@ -183,14 +205,16 @@ static void describe(const struct build *build, struct tables *tables)
 	const struct follow_config *config = &build->config->follow;
 	uint32_t i, b;
 
-	tables->config.dim = config->dim;
-	tables->config.banks = config->banks;
+	tables->config.dim = tables->wide;
+	tables->config.banks = tables->words.banks;
 	tables->config.buckets = config->buckets;
 	tables->config.words = tables->words.words;
 	tables->config.repeats = config->repeats;
 	for (b = 0; b < config->banks; b++)
 		tables->config.rho[b] = (uint32_t)lrint((double)build->model->follow->rho[b] *
 							1073741824.0);
+	if (tables->words.banks > config->banks)
+		tables->config.rho[b] = (uint32_t)lrint((double)tables->words.rho * 1073741824.0);
 	for (b = 0; b < config->buckets; b++)
 		tables->config.bucket_from[b] = config->bucket_from[b];
 	for (i = 0; i < build->data->items; i++) {
@@ -206,7 +230,7 @@ static int write_sections(const struct build *build, const struct tables *tables
 {
 	const struct follow_config *config = &build->config->follow;
 	const struct pairs *pairs = build->model->pairs;
-	size_t items = build->data->items, dim = config->dim, banks = config->banks;
+	size_t items = build->data->items, dim = tables->wide, banks = tables->words.banks;
 	size_t words = tables->words.words, rows = pairs == NULL ? 0 : items;
 	size_t count = pairs == NULL ? 0 : pairs->start[items];
 	const struct {

@@ -12,7 +12,7 @@ struct build {
 	const char *name, *domain;
 	const struct train_data *data;
 	const struct fit_config *config;
-	struct fit_model *model;	/* rows of items without events are replaced */
+	struct fit_model *model;	/* rows of items without events are not read */
 	const uint64_t *start, *end;	/* [users]: what the model was fitted on, for the counts */
 	const struct pack_calibration_point *calibration;
 	size_t calibration_points;

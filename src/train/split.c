@@ -42,7 +42,7 @@ static void hold_last(const struct train_data *data, enum split_protocol protoco
 		uint64_t n = data->start[u + 1] - data->start[u];
 
 		out->test_to[u] = data->start[u + 1];
-		if (protocol != SPLIT_VALIDATE_ONLY)
+		if (protocol != SPLIT_VALIDATE_ONLY && protocol != SPLIT_COLD_ITEMS)
 			n -= held_out(n, protocol);
 		out->test_from[u] = out->refit_end[u] = out->valid_to[u] = data->start[u] + n;
 		out->fit_end[u] = data->start[u] + n - validating(n, data->users, protocol);

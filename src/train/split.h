@@ -27,6 +27,9 @@ enum split_protocol {
 	 * something before it, the first event from that date on whose item had been learned from
 	 * tests. Validation is the same again within what is learned from. */
 	SPLIT_TIME,
+	/* As SPLIT_VALIDATE_ONLY, of data that unseen items were removed from (train/cold.h): these
+	 * test, no events. */
+	SPLIT_COLD_ITEMS,
 };
 
 /* Of user u: events start[u] .. fit_end[u] - 1 fit, valid_from[u] .. valid_to[u] - 1 validate;
