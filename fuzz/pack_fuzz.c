@@ -50,7 +50,8 @@ static void link_titles(const struct pack *pack)
 
 static void read_all(const struct pack *pack)
 {
-	size_t items = pack->items, banks = pack->banks, dim = pack->dim, words = pack->words;
+	size_t items = pack->items, banks = pack->banks, dim = pack->dim, words = pack->words, i;
+	uint64_t at;
 
 	touch(pack->p, items * banks * dim);
 	touch(pack->p_scale, items * banks * 4);
@@ -61,6 +62,13 @@ static void read_all(const struct pack *pack)
 	touch(pack->word_key, words * 8);
 	touch(pack->word_row, words * (banks + 1) * dim);
 	touch(pack->word_scale, words * (banks + 1) * 4);
+	for (i = 0; pack->pairs != NULL && i < items; i++)
+		for (at = pack->pair_start[i]; at < pack->pair_start[i + 1]; at++)
+			touch(pack->count, pack->pair_item[at] < items ? 1 : SIZE_MAX);
+	if (pack->pairs != NULL) {
+		touch(pack->pair_value, 2 * pack->pair_start[items] * pack->pairs->banks);
+		touch(pack->pair_scale, 4 * items * pack->pairs->banks);
+	}
 	touch(pack->calibration, pack->calibration_points * sizeof(*pack->calibration));
 	touch(pack->meta, pack->meta_size);
 	link_titles(pack);

@@ -42,6 +42,13 @@ static const int16_t length[2][ITEMS] = { { 1, 2, 3 }, { -1, -2, -3 } };
 static const uint64_t word_key[WORDS] = { 10, 11 };
 static const int8_t word_row[WORDS][BANKS + 1][DIM];
 static const uint32_t word_scale[WORDS][BANKS + 1];
+static const struct pack_pairs_config pairs = {
+	.banks = 2, .bank = { { 1u << 30, 1 }, { 5, 0 } },
+};
+static const uint64_t pair_start[ITEMS + 1] = { 0, 2, 2, 3 };
+static const uint32_t pair_item[3] = { 0, 2, 1 };
+static const int16_t pair_value[3][2] = { { 1, -2 }, { 3, -32767 }, { 5, 6 } };
+static const uint32_t pair_scale[ITEMS][2] = { { 7, 8 } };
 static const struct pack_calibration_point calibration[2] = { { -5, 0 }, { 5, 1 << 20 } };
 static const char meta[] = "{\"licence\":\"none\"}";
 
@@ -50,7 +57,7 @@ struct part {
 	const void *data;
 	size_t size;
 };
-#define PARTS 12
+#define PARTS 17
 static const struct part whole[PARTS] = {
 	{ PACK_META, meta, sizeof(meta) - 1 },
 	{ PACK_CONF, &config, sizeof(config) },
@@ -63,6 +70,11 @@ static const struct part whole[PARTS] = {
 	{ PACK_WKEY, word_key, sizeof(word_key) },
 	{ PACK_WROW, word_row, sizeof(word_row) },
 	{ PACK_WSCL, word_scale, sizeof(word_scale) },
+	{ PACK_KCON, &pairs, sizeof(pairs) },
+	{ PACK_KPTR, pair_start, sizeof(pair_start) },
+	{ PACK_KITM, pair_item, sizeof(pair_item) },
+	{ PACK_KVAL, pair_value, sizeof(pair_value) },
+	{ PACK_KSCL, pair_scale, sizeof(pair_scale) },
 	{ PACK_CALI, calibration, sizeof(calibration) },
 };
 
@@ -157,6 +169,11 @@ static void test_reads_what_was_written(void **state)
 	assert_memory_equal(pack->q_scale, q_scale, sizeof(q_scale));
 	assert_memory_equal(pack->length, length, sizeof(length));
 	assert_memory_equal(pack->word_key, word_key, sizeof(word_key));
+	assert_memory_equal(pack->pairs, &pairs, sizeof(pairs));
+	assert_memory_equal(pack->pair_start, pair_start, sizeof(pair_start));
+	assert_memory_equal(pack->pair_item, pair_item, sizeof(pair_item));
+	assert_memory_equal(pack->pair_value, pair_value, sizeof(pair_value));
+	assert_memory_equal(pack->pair_scale, pair_scale, sizeof(pair_scale));
 	assert_int_equal(pack->calibration_points, 2);
 	assert_int_equal(pack->meta_size, sizeof(meta) - 1);
 	assert_memory_equal(pack->meta, meta, sizeof(meta) - 1);
@@ -324,6 +341,19 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(conf + offsetof(struct pack_config, repeats), 2, 4);
 	refuse_forged(conf + offsetof(struct pack_config, reserved), 1, 4);
 	refuse_forged(section_at(PACK_WKEY), 11, 8);		/* not ascending */
+	refuse_forged(section_at(PACK_KCON), 0, 4);
+	refuse_forged(section_at(PACK_KCON), 9, 4);
+	refuse_forged(section_at(PACK_KCON), 1, 4);		/* KVAL and KSCL too large */
+	refuse_forged(section_at(PACK_KCON) + 4, 1, 4);
+	refuse_forged(section_at(PACK_KCON) + 8, (1u << 30) + 1, 4);
+	refuse_forged(section_at(PACK_KCON) + 12, 3, 4);
+	refuse_forged(section_at(PACK_KCON) + 24, 1, 4);	/* a bank that is not there */
+	refuse_forged(section_at(PACK_KPTR), 1, 8);
+	refuse_forged(section_at(PACK_KPTR) + 8, 3, 8);		/* descends */
+	refuse_forged(section_at(PACK_KPTR) + 8, UINT64_MAX, 8);
+	refuse_forged(section_at(PACK_KPTR) + 24, 4, 8);	/* more than there are */
+	refuse_forged(section_at(PACK_KITM), 2, 4);		/* twice in a row */
+	refuse_forged(section_at(PACK_KITM) + 8, ITEMS, 4);
 	refuse_forged(section_at(PACK_CALI), 6, 4);
 	refuse_forged(section_at(PACK_CALI) + 12, (1u << 20) + 1, 4);
 }
