@@ -164,6 +164,9 @@ static const struct candidate ladder[] = {
 	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 }, { 32, 0, 0.0f, 0.006f, 0 },
 };
 
+/* Beside the first of them where there is time for both: more dropout wants more epochs. */
+static const struct candidate slower = { 256, 18, 0.45f, 0.0015f, 0 };
+
 static const struct candidate middle[] = {
 	{ 64, 24, 0.6f, 0.0015f, 0 }, { 128, 12, 0.5f, 0.0015f, 0 }, { 64, 12, 0.4f, 0.0015f, 0 },
 };
@@ -220,7 +223,8 @@ static uint32_t candidates(const struct train_data *data, const struct fit_optio
 	while (i < last && cost(data, options, &ladder[i], speed) > BUDGET_SHARE * budget)
 		i++;
 	list[0] = ladder[i];
-	return 1;
+	list[1] = slower;
+	return i == 0 ? 2 : 1;
 }
 
 /* `most` seconds (0: no bound); *projected is how many it would take where that is more
