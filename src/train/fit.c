@@ -322,14 +322,15 @@ static double first_share(const struct follow_config *config)
 						 (config->epochs + config->refit_epochs);
 }
 
-/* The best of the candidates of `follow`, and its model. A first one that turns out to be too slow
- * for the budget on this machine, as busy as it is, gives way to a smaller one. */
+/* The best of the candidates of `follow`, its model, and how long that took to train. A first one
+ * that turns out to be too slow for the budget on this machine, as busy as it is, gives way to a
+ * smaller one. */
 static int choose_follow(const struct train_data *data, const struct split *split,
 			 const struct fit_options *options, double speed, double budget,
 			 struct follow_config *config, struct follow_model **model,
-			 struct error *error)
+			 double *seconds, struct error *error)
 {
-	double began = clock_seconds(), best = -1.0, kept_seconds = 0.0;
+	double began = clock_seconds(), best = -1.0, slowness = 1.0;
 	struct candidate list[CANDIDATES];
 	uint32_t count = candidates(data, options, speed, budget, list), c;
 	struct follow_model *kept = NULL;
@@ -348,9 +349,9 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 
 		configure(&trial, &list[c], data, options);
 		expected = cost(data, options, &list[c], speed);
-		/* a further candidate must leave time for its own refit, as the kept one's measured
-		 * time tells */
-		if (c > 0 && left < kept_seconds + 1.5 * expected)
+		/* a further candidate must leave time for its own refit, at the speed that the
+		 * last one had */
+		if (c > 0 && left < 1.1 * expected * slowness)
 			continue;
 		most = kept != NULL || all_given(options) || list[c].epochs == 0 ? 0.0 :
 		       left * first_share(&trial);
@@ -364,11 +365,12 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 			result = 0;
 			continue;
 		}
+		slowness = (clock_seconds() - started) / (expected * first_share(&trial) + 1e-3);
 		if (result == 0 && (kept == NULL || quality > best)) {
 			best = quality;
 			follow_free(kept);
 			kept = made;
-			kept_seconds = clock_seconds() - started;
+			*seconds = clock_seconds() - started;
 			*config = trial;
 			made = NULL;
 		}
@@ -386,7 +388,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       struct fit_model *model, struct error *error)
 {
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
-	double began = clock_seconds(), speed, parts = 0.0;
+	double began = clock_seconds(), speed, parts = 0.0, kept = 0.0;
 	int result = gemm_load(error);
 
 	memset(config, 0, sizeof(*config));
@@ -403,11 +405,11 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	if (!all_given(options))
 		parts = parts_seconds(data, options, speed, PARTS_SHARE * budget);
 	result = choose_follow(data, split, options, speed, budget - parts, &config->follow,
-			       &model->follow, error);
+			       &model->follow, &kept, error);
 	if (result == 0) {
 		/* what follow left over but for its refit */
 		double spent = clock_seconds() - began;
-		double again = spent * (config->follow.refit_epochs == 0 ? 1.0 :
+		double again = kept * (config->follow.refit_epochs == 0 ? 1.0 :
 					(double)config->follow.refit_epochs /
 					config->follow.epochs);
 
@@ -418,7 +420,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 		if (!all_given(options) && config->follow.refit_epochs == 0 &&
 		    config->follow.epochs > 0 && budget - spent - parts < 0.8 * again) {
 			config->follow.refit_epochs = 1;
-			again = spent / config->follow.epochs;
+			again = kept / config->follow.epochs;
 		}
 		if (parts > 0.0 && budget - spent - again > parts)
 			parts = budget - spent - again;

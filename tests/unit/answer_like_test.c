@@ -102,7 +102,7 @@ static void order(const struct pack *pack, const int64_t state[KIT_DIM], uint32_
 		for (j = 0; j < KIT_DIM; j++)
 			out[i].score += (__int128)state[j] * pack->q[i * KIT_DIM + j] * pack->q_scale[i];
 		if (own < ITEMS)
-			out[i].score += (__int128)pair_term(pack, own, i) << 42;
+			out[i].score += (__int128)pair_term(pack, own, i) * ((__int128)1 << 42);
 	}
 	qsort(out, ITEMS, sizeof(*out), by_score);
 }
