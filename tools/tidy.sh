@@ -39,7 +39,7 @@ cmd: base/text.h base/json.h base/bytes.h base/clock.h'
 # the vault is about, so that sodium may be in any of its files; the gate only holds a key for the
 # moment between the vault and the agent.
 libraries='
-base: unistring pthread
+base: unistring pthread nettle
 ledger: sodium nettle
 vault: sqlite3 sodium stemmer
 pack: sodium

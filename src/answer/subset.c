@@ -11,8 +11,8 @@
 
 #include "base/bytes.h"
 #include "base/limits.h"
+#include "base/sha256.h"
 #include "terms/budget.h"
-#include "terms/digest.h"
 
 struct place {
 	const char *id;
@@ -180,7 +180,7 @@ int subset_key(const char *service, uint64_t epoch, const char *domain,
 	for (i = 0; i < ask->candidates && result == 0; i++)
 		result = append_sized(&bytes, place[i].id);
 	if (result == 0)
-		digest_sha256(bytes.data, bytes.size, out);
+		sha256_of(bytes.data, bytes.size, out);
 	else
 		error_memory(error);
 	bytes_free(&bytes);

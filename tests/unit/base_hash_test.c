@@ -3,12 +3,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/bytes.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/sha256.h"
 
 static void test_mix(void **state)
 {
@@ -63,6 +66,36 @@ static void test_ranges(void **state)
 	assert_int_equal(random_below(&random, 1), 0);
 }
 
+/* FIPS 180-4 examples (NIST, SHA256.pdf) and the million letters a. */
+static void test_sha256(void **state)
+{
+	static const struct {
+		const char *text, *hex;
+	} known[] = {
+		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	};
+	uint8_t digest[SHA256_BYTES];
+	char hex[2 * SHA256_BYTES + 1], *million = malloc(1000000);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		sha256_of(known[i].text, strlen(known[i].text), digest);
+		bytes_hex(hex, digest, sizeof(digest));
+		assert_string_equal(hex, known[i].hex);
+	}
+	assert_non_null(million);
+	memset(million, 'a', 1000000);
+	sha256_of(million, 1000000, digest);
+	bytes_hex(hex, digest, sizeof(digest));
+	assert_string_equal(hex,
+			    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+	free(million);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -70,6 +103,7 @@ int main(void)
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_splitmix),
 		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_sha256),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,6 @@
 
 #include "base/limits.h"
 #include "terms/canonical.h"
-#include "terms/digest.h"
 
 static void expect(const char *input, size_t size, const char *form)
 {
@@ -136,36 +135,6 @@ static void test_without(void **state)
 	document_free(tree);
 }
 
-/* FIPS 180-4 examples (NIST, SHA256.pdf) and the million letters a. */
-static void test_digest(void **state)
-{
-	static const struct {
-		const char *text, *hex;
-	} known[] = {
-		{ "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-		{ "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-		{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-		  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
-	};
-	uint8_t digest[DIGEST_BYTES];
-	char hex[2 * DIGEST_BYTES + 1], *million = malloc(1000000);
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < 3; i++) {
-		digest_sha256(known[i].text, strlen(known[i].text), digest);
-		bytes_hex(hex, digest, sizeof(digest));
-		assert_string_equal(hex, known[i].hex);
-	}
-	assert_non_null(million);
-	memset(million, 'a', 1000000);
-	digest_sha256(million, 1000000, digest);
-	bytes_hex(hex, digest, sizeof(digest));
-	assert_string_equal(hex,
-			    "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
-	free(million);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,7 +143,6 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_key_order),
 		cmocka_unit_test(test_without),
-		cmocka_unit_test(test_digest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
