@@ -16,13 +16,6 @@ struct gram {
 	uint32_t *set;			/* [workers][NEWEST] */
 };
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* A person's newest items of the core, each once, ascending. */
 static uint32_t person_set(const struct gram *gram, uint32_t u, uint32_t *set)
 {
@@ -35,7 +28,7 @@ static uint32_t person_set(const struct gram *gram, uint32_t u, uint32_t *set)
 		if (gram->model->place[gram->data->item[e]] != UINT32_MAX)
 			set[n++] = gram->model->place[gram->data->item[e]];
 	if (n > 1)
-		qsort(set, n, sizeof(*set), by_number);
+		qsort(set, n, sizeof(*set), closed_by_number);
 	for (i = 0; i < n; i++)
 		if (i == 0 || set[i] != set[i - 1])
 			set[kept++] = set[i];

@@ -54,6 +54,13 @@ void closed_free(struct closed_model *model)
 	free(model);
 }
 
+int closed_by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 /* ---- the items that take part ---------------------------------------------------------- */
 
 struct counted {
@@ -230,14 +237,15 @@ int closed_fit(const struct closed_config *config, const struct train_data *data
 	if (result == 0) {
 		model->config = *config;
 		model->items = data->items;
-		result = choose_core(model, data, start, end);
-		if (result == 0 && config->kind <= CLOSED_NEAR)
+		if (config->kind == CLOSED_RIDGE || config->kind == CLOSED_ALIKE)
+			result = choose_core(model, data, start, end);
+		if (config->kind <= CLOSED_NEAR)
 			result = counts_fit(model, data, start, end);
 		else if (result == 0 && config->kind == CLOSED_RIDGE)
 			result = ridge_fit(model, data, start, end);
 		else if (result == 0 && config->kind == CLOSED_ALIKE)
 			result = alike_fit(model, data, start, end);
-		else if (result == 0 && config->kind == CLOSED_RECENT)
+		else if (config->kind == CLOSED_RECENT)
 			result = recent_fit(model, data, start, end);
 		if (result == 0)
 			result = prune(model);

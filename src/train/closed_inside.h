@@ -16,4 +16,7 @@ int counts_fit(struct closed_model *model, const struct train_data *data, const 
 /* The value that has `rank` others before it when they descend (Hoare's FIND); orders size[]. */
 float closed_largest(float *size, size_t count, size_t rank);
 
+/* For qsort of uint32_t, ascending. */
+int closed_by_number(const void *a, const void *b);
+
 #endif

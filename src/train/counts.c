@@ -81,13 +81,6 @@ static uint32_t add_place(const struct counting *counting, struct worker *worker
 	return count;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Sums become weights: rules by all of the row, neighbours by both counts. */
 static void weigh(const struct counting *counting, struct worker *worker, uint32_t from,
 		  uint32_t count)
@@ -127,7 +120,7 @@ static void count_item(void *context, size_t from, size_t index)
 	if (count > support)
 		least = closed_largest(worker->size, count, support - 1);
 	if (count > 1)
-		qsort(worker->touched, count, sizeof(uint32_t), by_number);
+		qsort(worker->touched, count, sizeof(uint32_t), closed_by_number);
 	for (k = 0; k < count; k++) {
 		float value = worker->sum[worker->touched[k]];
 

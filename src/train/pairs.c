@@ -93,13 +93,6 @@ static float size_of(const struct making *making, uint32_t slot)
 	return most;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Room for another row. */
 static int grow(struct making *making, uint64_t at)
 {
@@ -137,7 +130,7 @@ static int keep_row(struct making *making, uint32_t from)
 	if (making->slots > making->most)
 		least = closed_largest(making->size, making->slots, making->most - 1);
 	if (making->slots > 1)
-		qsort(making->to, making->slots, sizeof(*making->to), by_number);
+		qsort(making->to, making->slots, sizeof(*making->to), closed_by_number);
 	for (k = 0; k < making->slots; k++) {
 		uint32_t slot = making->slot[making->to[k]];
 
