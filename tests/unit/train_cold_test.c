@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "pack/pack.h"
+#include "base/random.h"
 #include "tacit.h"
 #include "train/cold.h"
 #include "train/data.h"
@@ -23,19 +24,10 @@
 
 #define ITEMS 300
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 /* People with 2 to 21 events of 300 items; every fifth item has no words. */
 static struct train_data *crowd(uint64_t seed, uint32_t people)
 {
+	struct random random = { seed };
 	struct train_collector *collector = train_collector_new();
 	struct train_data *data;
 	char user[16], name[16], words[64];
@@ -45,19 +37,19 @@ static struct train_data *crowd(uint64_t seed, uint32_t people)
 		struct train_item item = { NULL, name, (char *)"", words, 0 };
 
 		snprintf(name, sizeof(name), "i%u", i);
-		snprintf(words, sizeof(words), "w%u|w%u|v%u", (unsigned)(draw(&seed) % 10),
-			 (unsigned)(draw(&seed) % 10), (unsigned)(draw(&seed) % 4));
+		snprintf(words, sizeof(words), "w%u|w%u|v%u", (unsigned)(random_u64(&random) % 10),
+			 (unsigned)(random_u64(&random) % 10), (unsigned)(random_u64(&random) % 4));
 		if (i % 5 == 0)
 			words[0] = 0;
 		assert_int_equal(train_collector_describe(collector, name, strlen(name), &item,
 							  NULL), 0);
 	}
 	for (u = 0; u < people; u++) {
-		uint32_t n = 2 + (uint32_t)(draw(&seed) % 20);
+		uint32_t n = 2 + (uint32_t)(random_u64(&random) % 20);
 
 		snprintf(user, sizeof(user), "u%u", u);
 		for (i = 0; i < n; i++) {
-			snprintf(name, sizeof(name), "i%u", (unsigned)(draw(&seed) % ITEMS));
+			snprintf(name, sizeof(name), "i%u", (unsigned)(random_u64(&random) % ITEMS));
 			assert_int_equal(train_collector_add(collector, user, strlen(user), name,
 							     strlen(name), i, NULL), 0);
 		}
@@ -306,7 +298,7 @@ static void map_is_the_slow_solution(void **state)
 static void write_world(const char *items_path, const char *events_path)
 {
 	FILE *items = fopen(items_path, "w"), *events = fopen(events_path, "w");
-	uint64_t seed = 3;
+	struct random random = { 3 };
 	uint32_t i, u, k;
 
 	assert_non_null(items);
@@ -315,11 +307,11 @@ static void write_world(const char *items_path, const char *events_path)
 	fputs("user\titem\ttime\n", events);
 	for (i = 0; i < 800; i++)
 		fprintf(items, "%u\t\tg%u|n%u|n%u\n", i, i % GENRES,
-			(unsigned)(draw(&seed) % NOISE), (unsigned)(draw(&seed) % NOISE));
+			(unsigned)(random_u64(&random) % NOISE), (unsigned)(random_u64(&random) % NOISE));
 	for (u = 0; u < 400; u++)
 		for (k = 0; k < 30; k++) {
 			uint32_t genre = k % 4 == 0 ? u % GENRES : (u % GENRES) ^ 1;
-			uint32_t item = (uint32_t)(draw(&seed) % 100) * GENRES + genre;
+			uint32_t item = (uint32_t)(random_u64(&random) % 100) * GENRES + genre;
 
 			fprintf(events, "%u\t%u\t%u\n", u, item, k);
 		}

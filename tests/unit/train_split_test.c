@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/random.h"
 #include "train/build.h"
 #include "train/data.h"
 #include "train/split.h"
@@ -98,34 +99,25 @@ static void splits_keep_time_order(void **state)
 	train_data_free(data);
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014) */
-static uint64_t draw(uint64_t *state)
-{
-	uint64_t z = *state += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return z ^ z >> 31;
-}
-
 /* A crowd of made-up people: each has 1 to 12 events of 40 items, at times that overlap. */
 static struct train_data *crowd(uint64_t seed, uint32_t people)
 {
+	struct random random = { seed };
 	struct train_collector *collector = train_collector_new();
 	struct train_data *data;
 	char user[16], name[16];
 	uint32_t u, i, n;
 
 	for (u = 0; u < people; u++) {
-		int64_t time = (int64_t)(draw(&seed) % 500);
+		int64_t time = (int64_t)(random_u64(&random) % 500);
 
-		n = 1 + (uint32_t)(draw(&seed) % 12);
+		n = 1 + (uint32_t)(random_u64(&random) % 12);
 		for (i = 0; i < n; i++) {
 			snprintf(user, sizeof(user), "u%u", u);
-			snprintf(name, sizeof(name), "i%u", (uint32_t)(draw(&seed) % 40));
+			snprintf(name, sizeof(name), "i%u", (uint32_t)(random_u64(&random) % 40));
 			assert_int_equal(train_collector_add(collector, user, strlen(user), name,
 							     strlen(name), time, NULL), 0);
-			time += (int64_t)(draw(&seed) % 60);	/* often the same */
+			time += (int64_t)(random_u64(&random) % 60);	/* often the same */
 		}
 	}
 	assert_int_equal(train_collector_finish(collector, &data, NULL), 0);
