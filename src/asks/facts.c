@@ -119,7 +119,7 @@ static bool has_title(const struct gate_person *person, const char *title)
  * catalogue's, as `tacit me` has it. */
 static const char *likes(const struct gate_person *person, const char *words)
 {
-	struct vault_fact asked = { .key = "likes" };
+	struct vault_fact asked = { .key = "likes", .mark = VAULT_TOLD };
 	struct told told, question;
 	const struct told_rule *rule = &question.rule[0];
 	uint64_t mine = 0, theirs = 0, all;
@@ -135,9 +135,13 @@ static const char *likes(const struct gate_person *person, const char *words)
 	if (question.count == 0)
 		return "unknown";
 	for (e = 0; e < person->history.event_count; e++) {
-		const struct vault_item *item = &person->history.items[person->history.item[e]];
+		uint32_t had = person->history.item[e];
+		const struct vault_item *item = &person->history.items[had];
+		uint32_t linked = person->pack == NULL ? FOLD_NO_ITEM : person->links.item[had];
+		const char *about = item->words[0] != 0 || linked == FOLD_NO_ITEM ? item->words :
+				    pack_words(person->pack, linked);
 
-		mine += told_matches(rule, item->title, item->creator, item->words);
+		mine += told_matches(rule, item->title, item->creator, about);
 	}
 	all = person->history.event_count;
 	if (person->pack == NULL || all < LIKES_EVENTS)

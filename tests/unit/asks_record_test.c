@@ -52,6 +52,45 @@ static void facts_and_questions(void **state)
 	}
 }
 
+/* What the history says where nothing was told: too little, then enough; told words go before. */
+static void inferred_likings(void **state)
+{
+	static const char *const cartoon[] = {
+		"Toy Story (1995)", "Aladdin (1992)", "Lion King, The (1994)",
+		"Beauty and the Beast (1991)", "Pinocchio (1940)", "Dumbo (1941)",
+	};
+	struct home *home = *state;
+	struct tacit_grant_options options = TACIT_GRANT_OPTIONS_INIT;
+	char uid[TACIT_UID_BYTES], item[256];
+	const char *answer[2];
+	json_t *reply[2];
+	int outcome;
+	size_t i;
+
+	let_in(home, ASK_SHOP);
+	options.service = ASK_SHOP;
+	options.type = "answer";
+	options.facts = "likes";
+	assert_int_equal(tacit_grant(home->t, &options, uid), 0);
+	for (i = 0; i < 2; i++) {
+		char *body = ask_body("answer", "films", "\"precision\":\"facts\","
+				      "\"question\":\"likes animation\"");
+		size_t k;
+
+		reply[i] = send_ask(home, ASK_SHOP, ask_make(ASK_SHOP, body), &outcome);
+		assert_int_equal(outcome, TACIT_ASK_ANSWERED);
+		answer[i] = text_of(json_object_get(reply[i], "answer"), "answer");
+		free(body);
+		for (k = 0; i == 0 && k < sizeof(cartoon) / sizeof(cartoon[0]); k++)
+			assert_int_equal(tacit_feedback(home->t, TACIT_DONE, "films", cartoon[k],
+							item), 0);
+	}
+	assert_string_equal(answer[0], "unknown");
+	assert_string_equal(answer[1], "yes");
+	json_decref(reply[0]);
+	json_decref(reply[1]);
+}
+
 static void receipts_verify(void **state)
 {
 	struct home *home = *state;
@@ -358,6 +397,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(facts_and_questions),
+		TEST(inferred_likings),
 		TEST(receipts_verify),
 		TEST(logs_do_not_link_services),
 		TEST(forgetting_drops_what_was_derived),
