@@ -231,8 +231,12 @@ struct tacit_next_options {
 	uint32_t causes;		/* causes per suggestion, 0: all */
 	int anyway;			/* answer with what is popular where nothing is known */
 	int32_t sure;			/* only what has at least this chance, 2^-20; 0 all */
+	/* What the answer is for, 2^-20: 0 what comes next, TACIT_ONE what the next year holds, a
+	 * blend between. Chances are known for 0 only, others have -1. TACIT_E_NOT_FOUND where the
+	 * pack does not say what a year holds. */
+	int32_t view;
 };
-#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0 }
+#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0, 0 }
 
 /* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet, or
  * nothing with a chance of `sure`. */
@@ -254,6 +258,9 @@ int tacit_like_this(struct tacit *t, const char *domain, const char *title, uint
 		    struct tacit_answer **out);
 /* The exact sum behind one item, with what each cause changes. One suggestion in the answer. */
 int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out);
+/* The same of the score that an answer with that view has. */
+int tacit_why_view(struct tacit *t, const char *domain, const char *title, int32_t view,
+		   struct tacit_answer **out);
 
 struct tacit_change {
 	char title[256];
@@ -653,6 +660,9 @@ struct tacit_figures {
 	/* Recall@20 among unseen items, of the pack and of tf-idf; 0 but for TACIT_COLD_ITEMS,
 	 * whose other figures of ranking are of the unseen items too. */
 	double cold_recall20, cold_tfidf_recall20;
+	/* The same held-out events under the head that says what the next year holds; 0 where there
+	 * is none, and but for TACIT_LAST_FIFTH. */
+	double long_ndcg10, long_ndcg100, long_recall50;
 };
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,

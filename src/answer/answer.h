@@ -18,7 +18,12 @@ struct subject {
 	const struct vault_fact *facts;
 	size_t fact_count;
 	struct scan *scan;
+	const struct head *head;	/* NULL: what comes next */
 };
+
+/* The probability of a log share under the subject's head: the pack's calibration was measured on
+ * what comes next, so that of another head it is not known (-1). */
+int32_t answer_chance(const struct subject *subject, int32_t log_share);
 
 /* ---- next.c ---- */
 int answer_next(const struct subject *subject, const struct tacit_next_options *options,

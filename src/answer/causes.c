@@ -71,6 +71,12 @@ int32_t answer_probability(const struct pack *pack, int32_t log_share)
 	return point[n - 1].probability;
 }
 
+int32_t answer_chance(const struct subject *subject, int32_t log_share)
+{
+	return subject->head != NULL && subject->head->view != 0 ? -1 :
+	       answer_probability(subject->pack, log_share);
+}
+
 /* Adds a term to a suggestion; the array has room for every possible cause. */
 static struct tacit_cause *add_cause(struct tacit_suggestion *suggestion, struct column *column,
 				     fixed_wide term, const char *reason)
@@ -94,7 +100,7 @@ static void add_popular(const struct profile *profile, uint32_t bucket, uint32_t
 {
 	bool has = item != FOLD_NO_ITEM;
 	struct tacit_cause *cause = add_cause(suggestion, column, has ?
-					      fold_length(profile->pack, bucket, item) : least,
+					      profile_length(profile, bucket, item) : least,
 					      "popular");
 
 	copy_text(cause->label, sizeof(cause->label), has ? "how many take it" :

@@ -188,7 +188,7 @@ static void put_rank(struct frontier *frontier, size_t row, uint32_t t, uint32_t
 static int test_event(struct frontier *frontier, uint32_t t, struct error *error)
 {
 	const struct subject *subject = frontier->subject;
-	struct profile_filter filter = { NULL, frontier->target[t].event };
+	struct profile_filter filter = { NULL, frontier->target[t].event, NULL };
 	struct profile profile;
 	uint32_t bucket, rank;
 	size_t e;

@@ -103,7 +103,7 @@ static int list(const struct subject *subject, struct profile *nobody,
 int answer_like(const struct subject *subject, uint32_t item, const char *title, uint32_t count,
 		struct tacit_answer *out, struct error *error)
 {
-	const struct profile_filter nothing = { NULL, 0 };	/* but what was told */
+	const struct profile_filter nothing = { NULL, 0, NULL };	/* but what was told */
 	uint32_t row[PACK_WORD_ROWS];
 	struct fold_entry entry;
 	struct profile nobody;

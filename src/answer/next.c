@@ -26,9 +26,13 @@ static uint64_t history_seed(const struct profile *profile)
 /* What the history and what was told say of an item. */
 static fixed_wide personal(const struct profile *profile, const int64_t *h, uint32_t item)
 {
-	return fold_dot(profile->pack, h, item) + (profile->bonus == NULL ? 0 :
-	       (fixed_wide)profile->bonus[item] *
-	       ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS)));
+	uint32_t bucket = fold_bucket(profile->pack, profile->count);
+
+	if (profile->bonus == NULL)
+		return fold_dot(profile->pack, h, item);
+	return fold_dot(profile->pack, h, item) + (fixed_wide)profile->bonus[item] *
+	       ((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS)) +
+	       fold_length(profile->pack, bucket, item) - profile_length(profile, bucket, item);
 }
 
 /* Items that the history speaks against (a personal sum below zero) and that others take: the one
@@ -100,7 +104,7 @@ static int fill(const struct subject *subject, const struct profile *profile, ui
 		answer_describe(subject->pack, item[i], suggestion);
 		suggestion->surprise = surprise != NULL && surprise[i];
 		suggestion->rank = i + 1;
-		suggestion->probability = answer_probability(subject->pack,
+		suggestion->probability = answer_chance(subject,
 			scan_log_share(subject->scan, scan_score(subject->scan, item[i])));
 		causes_sort(suggestion, most);
 	}
@@ -156,7 +160,7 @@ static int list_next(const struct subject *subject, const struct profile *profil
 int answer_next(const struct subject *subject, const struct tacit_next_options *options,
 		struct tacit_answer *out, struct error *error)
 {
-	const struct profile_filter all = PROFILE_ALL;
+	const struct profile_filter all = { NULL, UINT32_MAX, subject->head };
 	struct profile profile;
 	int result = profile_make(subject->history, subject->links, subject->pack,
 				  subject->facts, subject->fact_count, &all, &profile, error);

@@ -115,7 +115,7 @@ static int explain(struct without *without, struct tacit_answer *out, struct err
 	result = score_now(without, UINT32_MAX, &suggestion->score, &suggestion->rank, error);
 	if (result != 0)
 		return result;
-	suggestion->probability = answer_probability(without->subject->pack,
+	suggestion->probability = answer_chance(without->subject,
 		scan_log_share(without->subject->scan,
 			       scan_score(without->subject->scan, without->item)));
 	bucket = fold_bucket(without->subject->pack, profile->count);
@@ -131,7 +131,7 @@ static int explain(struct without *without, struct tacit_answer *out, struct err
 int answer_why(const struct subject *subject, uint32_t item, struct tacit_answer *out,
 	       struct error *error)
 {
-	const struct profile_filter all = PROFILE_ALL;
+	const struct profile_filter all = { NULL, UINT32_MAX, subject->head };
 	size_t words = subject->pack->items / 64 + 1;
 	struct profile profile;
 	struct without without = { subject, &profile, item, NULL, NULL, NULL, NULL };

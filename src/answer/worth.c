@@ -34,7 +34,8 @@ static int play(struct game *game, uint32_t coalition, struct error *error)
 		if ((game->reporters[e] & coalition) == 0)
 			game->out[e / 64] |= 1ULL << (e % 64);
 	for (t = 0; t < game->targets; t++) {
-		struct profile_filter filter = { game->out, game->target[t].event };
+		struct profile_filter filter = { game->out, game->target[t].event,
+						 game->subject->head };
 		struct profile profile;
 		uint32_t bucket;
 		int result = profile_make(history, game->subject->links, game->subject->pack,

@@ -136,7 +136,8 @@ static void print_because(const struct tacit_suggestion *it, size_t causes)
 	for (c = 0; c < it->cause_count && shown < causes; c++) {
 		const struct tacit_cause *cause = &it->cause[c];
 
-		outside |= strcmp(cause->reason, "popular") == 0 && it->probability < 0;
+		outside |= strcmp(cause->reason, "popular") == 0 && it->probability < 0 &&
+			   it->id[0] == 0;
 		if (strcmp(cause->reason, "popular") == 0 || cause->contribution <= 0)
 			continue;
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%.200s",
@@ -180,19 +181,20 @@ void cmd_print_answer(const struct tacit_answer *answer, size_t causes)
 	}
 }
 
-static void print_heading(const struct tacit_answer *answer, bool asked)
+static void print_heading(const struct tacit_answer *answer, bool asked, bool longer)
 {
 	char known[32], unmatched[32];
 
 	cmd_count(known, answer->known);
 	cmd_count(unmatched, answer->unmatched);
-	printf("Next in %s%s, from %s thing%s of yours", answer->domain,
-	       asked ? "" : ", where most of your history is", known,
+	printf("%s in %s%s, from %s thing%s of yours", longer ? "The next year" : "Next",
+	       answer->domain, asked ? "" : ", where most of your history is", known,
 	       answer->known == 1 ? "" : "s");
 	if (answer->unmatched > 0)
 		printf("\n(%s of what you had %s not in the catalogue)", unmatched,
 		       answer->unmatched == 1 ? "is" : "are");
-	puts(".\nAt the right, the chance that it is the very next one you take.\n");
+	puts(longer ? ".\nWhat you are likely to take at some time, not what comes next.\n" :
+	     ".\nAt the right, the chance that it is the very next one you take.\n");
 }
 
 int cmd_next(struct cmd *cmd)
@@ -209,6 +211,7 @@ int cmd_next(struct cmd *cmd)
 	options.surprise = (int32_t)(cmd_number(cmd, "surprise", 0, 100, 0) * TACIT_ONE / 100);
 	options.sure = (int32_t)(cmd_number(cmd, "sure", 0, 100, 0) * TACIT_ONE / 100);
 	options.anyway = cmd_flag(cmd, "anyway") != NULL;
+	options.view = cmd_flag(cmd, "long") != NULL ? TACIT_ONE : 0;
 	result = tacit_next(cmd->t, cmd->words > 0 ? cmd->word[0] : NULL, &options, &answer);
 	if (result != 0)
 		return cmd_fail(cmd, result);
@@ -217,11 +220,11 @@ int cmd_next(struct cmd *cmd)
 		tacit_answer_free(answer);
 		return cmd_print_json(&json);
 	}
-	print_heading(answer, cmd->words > 0);
+	print_heading(answer, cmd->words > 0, options.view > 0);
 	cmd_print_answer(answer, 3);
 	if (answer->count > 0) {
 		cmd_name(&answer->suggestion[0], first, sizeof(first));
-		printf("\nWhy? tacit why \"%s\"\n", first);
+		printf("\nWhy? tacit why %s\"%s\"\n", options.view > 0 ? "--long " : "", first);
 	}
 	tacit_answer_free(answer);
 	return CMD_OK;
@@ -373,7 +376,8 @@ int cmd_why(struct cmd *cmd)
 		return cmd_usage(cmd, "say which title");
 	result = cmd_open_vault(cmd);
 	if (result == CMD_OK) {
-		result = tacit_why(cmd->t, cmd_flag(cmd, "domain"), title, &answer);
+		result = tacit_why_view(cmd->t, cmd_flag(cmd, "domain"), title,
+					cmd_flag(cmd, "long") != NULL ? TACIT_ONE : 0, &answer);
 		if (result != 0)
 			result = cmd_fail(cmd, result);
 		else if (!cmd->json)

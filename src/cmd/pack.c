@@ -287,6 +287,11 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 	json_figure(json, "validation_float", figures->validation_float, 6);
 	json_figure(json, "validation_int8", figures->validation_int8, 6);
 	json_figure(json, "calibration_error", figures->calibration_error, 6);
+	if (figures->long_ndcg100 > 0.0) {
+		json_figure(json, "long_NDCG@10", figures->long_ndcg10, 6);
+		json_figure(json, "long_NDCG@100", figures->long_ndcg100, 6);
+		json_figure(json, "long_Recall@50", figures->long_recall50, 6);
+	}
 	if (figures->sure[0].kept > 0.0)
 		json_sure(json, figures);
 	if (figures->curve_points > 0)
@@ -349,6 +354,12 @@ static void print_figures(const struct tacit_figures *figures)
 	       figures->novelty10, figures->popularity_bias,
 	       figures->calibration_error, figures->train_seconds, figures->rank_p50_us,
 	       figures->rank_p99_us, figures->params);
+	if (figures->long_ndcg100 > 0.0)
+		printf("\n               NDCG@10  NDCG@100  Recall@50\n"
+		       "what is next    %.4f    %.4f     %.4f\n"
+		       "the next year   %.4f    %.4f     %.4f\n",
+		       figures->ndcg10, figures->ndcg100, figures->recall50,
+		       figures->long_ndcg10, figures->long_ndcg100, figures->long_recall50);
 	if (figures->sure[0].kept > 0.0)
 		print_sure(figures);
 	if (figures->curve_points > 0)

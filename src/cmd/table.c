@@ -78,7 +78,8 @@ const struct cmd_command cmd_commands[] = {
 	  { KEY_FILE, { "n", "K", "how many (default 10)" },
 	    { "surprise", "PERCENT", "this share from outside your profile" },
 	    { "sure", "PERCENT", "only what has at least this chance; else: I don't know" },
-	    { "anyway", NULL, "what many take, where nothing is known of you" } } },
+	    { "anyway", NULL, "what many take, where nothing is known of you" },
+	    { "long", NULL, "what the next year holds, not what comes next" } } },
 	{ "rank", "[DOMAIN]", "order a given list",
 	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"
 	  "tab, creator). What the catalogue does not have goes by its words, as something that\n"
@@ -88,7 +89,8 @@ const struct cmd_command cmd_commands[] = {
 	{ "why", "TITLE", "the exact sum behind a suggestion",
 	  "Every term of the item's score, and its rank in a history without that cause.",
 	  "  $ tacit why \"Alien (1979)\"", cmd_why,
-	  { KEY_FILE, DOMAIN, { "n", "K", "how many causes (default 12)" } } },
+	  { KEY_FILE, DOMAIN, { "n", "K", "how many causes (default 12)" },
+	    { "long", NULL, "of the list for the next year (tacit next --long)" } } },
 	{ "like-this", "TITLE", "what people take after one thing",
 	  "The things of a catalogue by what this one alone adds to their scores: from the pack,\n"
 	  "without your history and without how many take them. It is about the thing, not about\n"

@@ -1,4 +1,5 @@
 /* Asking: load the person, call the answer, hand it out. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,43 @@ static int end(struct gate_person *person, int result, struct tacit_answer *answ
 	return result;
 }
 
+/* The head of a view, where the person's pack has it. */
+static int use_view(struct tacit *t, struct gate_person *person, const char *domain, int32_t view,
+		    struct head *head)
+{
+	if (view < 0 || view > FIXED_ONE)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a view goes from 0 (next) to 2^20 "
+				 "(the next year)");
+	if (view == 0)
+		return 0;
+	if (person->pack == NULL)
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "there is no pack for %s, so what "
+				 "the next year holds is not known; ask without --long", domain);
+	if (!head_has_taste(person->pack))
+		return error_set(&t->error, TACIT_E_NOT_FOUND, "the pack \"%.63s\" (%s) does not "
+				 "say what the next year holds; ask without --long, or learn it "
+				 "anew: tacit train", person->pack->header->name, domain);
+	head_of(person->pack, view, head);
+	person->subject.head = head;
+	return 0;
+}
+
+static int check_next(struct tacit *t, const struct tacit_next_options *options, int32_t view)
+{
+	if (options->count > LIMIT_LIST)
+		return error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
+				 LIMIT_LIST);
+	if (options->surprise < 0 || options->surprise > FIXED_ONE)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "the share of surprises goes from "
+				 "0 to 100 %%");
+	if (options->sure < 0 || options->sure > FIXED_ONE)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
+	if (options->sure > 0 && view != 0)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "chances are known of what comes "
+				 "next only: leave out --sure or --long");
+	return 0;
+}
+
 /* Takes out what has a smaller chance; ranks stay those of the whole list. */
 static int keep_sure(struct tacit_answer *answer, int32_t sure, struct error *error)
 {
@@ -84,23 +122,23 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 	struct tacit_next_options defaults = TACIT_NEXT_OPTIONS_INIT;
 	struct gate_person person;
 	struct tacit_answer *answer;
+	struct head head;
+	int32_t view = 0;
 	char name[32];
 	int result = begin(t, domain, &person, name, &answer);
 
 	if (result != 0)
 		return result;
 	options = options == NULL ? &defaults : options;
-	if (options->count > LIMIT_LIST)
-		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
-				   LIMIT_LIST);
-	else if (options->surprise < 0 || options->surprise > FIXED_ONE)
-		result = error_set(&t->error, TACIT_E_ARGUMENT, "the share of surprises goes from "
-				   "0 to 100 %%");
-	else if (options->sure < 0 || options->sure > FIXED_ONE)
-		result = error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
-	else if (person.pack != NULL)
+	/* a caller of before the view has a shorter struct */
+	if (options->size >= offsetof(struct tacit_next_options, view) + sizeof(view))
+		view = options->view;
+	result = check_next(t, options, view);
+	if (result == 0)
+		result = use_view(t, &person, name, view, &head);
+	if (result == 0 && person.pack != NULL)
 		result = answer_next(&person.subject, options, answer, &t->error);
-	else
+	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
 				      clock_now(), options, answer, &t->error);
 	if (result == 0 && options->sure > 0)
@@ -199,18 +237,22 @@ static int why_in_pack(struct tacit *t, struct gate_person *person, const char *
 	return answer_why(&person->subject, item, answer, &t->error);
 }
 
-static int why_in(struct tacit *t, const char *domain, const char *title,
+static int why_in(struct tacit *t, const char *domain, const char *title, int32_t view,
 		  struct tacit_answer **out)
 {
 	struct gate_person person;
 	struct tacit_answer *answer;
+	struct head head;
 	char name[32];
 	uint32_t item;
 	int result = begin(t, domain, &person, name, &answer);
 
 	if (result != 0)
 		return result;
-	if (person.pack != NULL) {
+	result = use_view(t, &person, name, view, &head);
+	if (result != 0) {
+		/* said */
+	} else if (person.pack != NULL) {
 		result = why_in_pack(t, &person, name, title, answer);
 	} else {
 		result = gate_find_item(t, &person.history, title, &item);
@@ -224,6 +266,12 @@ static int why_in(struct tacit *t, const char *domain, const char *title,
 
 int tacit_why(struct tacit *t, const char *domain, const char *title, struct tacit_answer **out)
 {
+	return tacit_why_view(t, domain, title, 0, out);
+}
+
+int tacit_why_view(struct tacit *t, const char *domain, const char *title, int32_t view,
+		   struct tacit_answer **out)
+{
 	struct error first = { 0, "" };
 	char name[32];
 	size_t n;
@@ -232,7 +280,7 @@ int tacit_why(struct tacit *t, const char *domain, const char *title, struct tac
 	if (result != 0)
 		return result;
 	for (n = 0; (result = gate_domain_try(t, domain, n, name)) > 0; n++) {
-		result = why_in(t, name, title, out);
+		result = why_in(t, name, title, view, out);
 		if (n == 0)
 			first = t->error;
 		if (result != TACIT_E_NOT_FOUND)

@@ -19,6 +19,7 @@ struct replay {
 	const struct pack *pack;
 	const struct popular *popular;
 	const struct train_data *data;
+	struct head head;
 	struct scan *scan;
 	struct fold_decay *decay;
 	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
@@ -68,20 +69,32 @@ static uint32_t load_history(struct replay *replay, uint32_t u, uint64_t from)
 	return count;
 }
 
+static void fill_bonus(struct replay *replay, uint32_t count, uint32_t bucket)
+{
+	const struct pack *pack = replay->pack;
+	const int16_t *length = pack->length + (size_t)bucket * pack->items;
+	uint32_t i;
+
+	for (i = 0; i < pack->items; i++)
+		replay->bonus[i] = head_tilt(&replay->head, length[i]);
+	if (pack->pairs != NULL)
+		pairs_state(pack, replay->decay, replay->entry, count, UINT32_MAX, replay->bonus,
+			    replay->sum, replay->bonus);
+}
+
 static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64_t to,
 			struct evaluation *out)
 {
 	struct scan_hit hit[EVALUATE_TOP];
+	uint32_t bucket = fold_bucket(replay->pack, from - replay->data->start[u]);
 	uint32_t count = load_history(replay, u, from), got, k, held = 0;
 	double began = clock_seconds();
 	uint64_t e;
 
 	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
 	if (replay->bonus != NULL)
-		pairs_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, NULL,
-			    replay->sum, replay->bonus);
-	scan_pass(replay->scan, replay->h, fold_bucket(replay->pack, from - replay->data->start[u]),
-		  replay->seen, replay->bonus);
+		fill_bonus(replay, count, bucket);
+	scan_pass(replay->scan, replay->h, bucket, replay->seen, replay->bonus);
 	got = scan_top(replay->scan, EVALUATE_TOP, hit, NULL);
 	replay->micros[replay->timed++] = 1e6 * (clock_seconds() - began);
 	for (k = 0; k < got; k++) {
@@ -129,6 +142,12 @@ static void replay_finish(struct replay *replay, struct evaluation *out)
 	}
 }
 
+/* Whether something is added to single items: pairs, or what the head adds to intercepts. */
+static bool has_bonus(const struct replay *replay)
+{
+	return replay->pack->pairs != NULL || replay->head.intercept != PACK_THETA_ONE;
+}
+
 static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
 		      struct evaluation *out, struct error *error)
 {
@@ -136,7 +155,7 @@ static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
 	replay->decay = malloc(sizeof(*replay->decay));
 	replay->entry = malloc(sizeof(*replay->entry) * LIMIT_HISTORY);
 	replay->h = malloc(sizeof(*replay->h) * replay->pack->dim);
-	if (replay->pack->pairs != NULL) {
+	if (has_bonus(replay)) {
 		replay->sum = malloc(sizeof(*replay->sum) * replay->pack->items);
 		replay->bonus = malloc(sizeof(*replay->bonus) * replay->pack->items);
 		if (replay->sum == NULL || replay->bonus == NULL)
@@ -155,19 +174,24 @@ static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
 	    replay->suggested == NULL || replay->rank == NULL || replay->popular_rank == NULL ||
 	    replay->micros == NULL || out->pairs == NULL || out->shown == NULL)
 		return error_memory(error);
-	fold_decay_make(replay->pack, replay->decay);
+	fold_decay_of(replay->pack, &replay->head, replay->decay);
 	return 0;
 }
 
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  bool each, struct evaluation *out, struct error *error)
+		  const struct head *head, bool each, struct evaluation *out,
+		  struct error *error)
 {
 	struct replay replay = { .pack = pack, .popular = popular, .data = data };
 	uint64_t most = 0, replays = 0, step, at = 0, e;
 	uint32_t u;
 	int result;
 
+	if (head != NULL)
+		replay.head = *head;
+	else
+		head_of(pack, 0, &replay.head);
 	assert(pack->items == data->items && popular->items == data->items);
 	memset(out, 0, sizeof(*out));
 	for (u = 0; u < data->users; u++) {

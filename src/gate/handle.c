@@ -238,7 +238,7 @@ int gate_person_load(struct tacit *t, const char *domain, struct gate_person *ou
 		if (result == 0 && out->scan == NULL)
 			result = error_memory(&t->error);
 		out->subject = (struct subject){ &out->history, &out->links, out->pack,
-						 out->facts, out->fact_count, out->scan };
+						 out->facts, out->fact_count, out->scan, NULL };
 	}
 	if (result != 0)
 		gate_person_free(out);

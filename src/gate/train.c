@@ -251,7 +251,7 @@ static void measured_close(struct measured *measured)
 static int measure(struct training *training, const struct measured *measured,
 		   const uint64_t *from, const uint64_t *to, bool each, struct evaluation *out)
 {
-	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, each,
+	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, NULL, each,
 			     out, &training->t->error);
 }
 
@@ -368,6 +368,9 @@ static size_t describe_part(const struct fit_part *part, char *out, size_t max)
 		size = snprintf(out, max, " + %.3g alike(lambda=%.0f rho=%.2f power=%.1f)", weight,
 				(double)config->lambda, (double)config->bank[0].rho,
 				(double)config->bank[0].power);
+		if (part->longer)
+			size = snprintf(out, max, "; the next year + %.3g alike(lambda=%.0f)",
+					weight, (double)config->lambda);
 		break;
 	case CLOSED_AGAIN:
 		size = snprintf(out, max, " + %.3g again(rho=%.2f power=%.1f)", weight,
@@ -545,8 +548,32 @@ static int keep_sure(struct training *training, const struct evaluation *evaluat
 	return result;
 }
 
-static int test(struct training *training, struct fit_model *model, bool curve)
+/* The same events under the head for the next year. */
+static int measure_long(struct training *training, const struct measured *measured)
 {
+	struct tacit_figures *figures = &training->figures;
+	struct evaluation evaluation;
+	struct head head;
+	double users;
+	int result;
+
+	head_of(measured->pack, FIXED_ONE, &head);
+	result = evaluate_pack(measured->pack, &measured->popular, training->data,
+			       training->split.test_from, training->split.test_to, &head, false,
+			       &evaluation, &training->t->error);
+	if (result != 0)
+		return result;
+	users = evaluation.metrics.users > 0 ? (double)evaluation.metrics.users : 1.0;
+	figures->long_ndcg10 = evaluation.metrics.ndcg10 / users;
+	figures->long_ndcg100 = evaluation.metrics.ndcg100 / users;
+	figures->long_recall50 = evaluation.metrics.recall50 / users;
+	evaluate_free(&evaluation);
+	return 0;
+}
+
+static int test(struct training *training, struct fit_model *model, int protocol)
+{
+	bool curve = protocol == TACIT_LATER_PEOPLE, longer = protocol == TACIT_LAST_FIFTH;
 	struct evaluation evaluation;
 	struct measured measured;
 	int result = measured_open(training, model, training->split.refit_end, &measured);
@@ -564,6 +591,8 @@ static int test(struct training *training, struct fit_model *model, bool curve)
 	}
 	if (result == 0 && curve)
 		result = measure_curve(training, &measured);
+	if (result == 0 && longer && head_has_taste(measured.pack))
+		result = measure_long(training, &measured);
 	measured_close(&measured);
 	return result;
 }
@@ -612,7 +641,7 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
 		result = protocol == TACIT_COLD_ITEMS ? test_cold(&training, &model) :
-			 test(&training, &model, protocol == TACIT_LATER_PEOPLE);
+			 test(&training, &model, protocol);
 	if (result == 0)
 		*out = training.figures;
 	fit_model_free(&model);

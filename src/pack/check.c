@@ -19,6 +19,7 @@ _Static_assert(sizeof(struct pack_link_row) == 16, "link row");
 _Static_assert(sizeof(struct pack_config) == 208, "config");
 _Static_assert(sizeof(struct pack_calibration_point) == 8, "calibration point");
 _Static_assert(sizeof(struct pack_pairs_config) == 72, "config of the pairs");
+_Static_assert(sizeof(struct pack_head) == 76, "head");
 
 static int bad(const struct check *check, const char *what)
 {
@@ -272,6 +273,51 @@ static int check_pairs(const struct check *check)
 	return 0;
 }
 
+static bool head_sound(const struct pack *pack, const struct pack_head *head)
+{
+	uint32_t pair_banks = pack->pairs == NULL ? 0 : pack->pairs->banks, b;
+	size_t size = strnlen(head->name, sizeof(head->name)), i;
+
+	for (i = 0; i < size; i++)
+		if (head->name[i] < 'a' || head->name[i] > 'z')
+			return false;
+	for (b = 0; b < LIMIT_BANKS; b++)
+		if (head->theta[b] > (b < pack->banks ? PACK_THETA_MAX : 0))
+			return false;
+	for (b = 0; b < LIMIT_PAIR_BANKS; b++)
+		if (head->pair_theta[b] > (b < pair_banks ? PACK_THETA_MAX : 0))
+			return false;
+	return size > 0 && zeros(head->name + size, sizeof(head->name) - size) &&
+	       head->intercept <= PACK_THETA_MAX &&
+	       /* its intercepts are those that the calibration was measured with */
+	       (strncmp(head->name, "next", sizeof(head->name)) != 0 ||
+		head->intercept == PACK_THETA_ONE);
+}
+
+/* After the model and its pairs: their banks are counted. */
+static int check_heads(const struct check *check)
+{
+	struct pack *pack = check->pack;
+	size_t size, i, j;
+
+	pack->head = section(pack, PACK_HEAD, &size);
+	if (pack->head == NULL)
+		return 0;
+	pack->heads = (uint32_t)(size / sizeof(*pack->head));
+	if (size % sizeof(*pack->head) != 0 || size == 0 ||
+	    size / sizeof(*pack->head) > PACK_HEADS_MAX)
+		return bad(check, "its heads are of the wrong size");
+	for (i = 0; i < pack->heads; i++) {
+		if (!head_sound(pack, &pack->head[i]))
+			return bad(check, "a head of it has no name or a weight out of range");
+		for (j = 0; j < i; j++)
+			if (memcmp(pack->head[i].name, pack->head[j].name,
+				   sizeof(pack->head[i].name)) == 0)
+				return bad(check, "a head of it is there twice");
+	}
+	return 0;
+}
+
 static int check_calibration(const struct check *check)
 {
 	struct pack *pack = check->pack;
@@ -298,7 +344,7 @@ static int check_model(const struct check *check)
 	static const uint32_t model_kinds[] = {
 		PACK_PROW, PACK_PSCL, PACK_QROW, PACK_QSCL, PACK_LENG,
 		PACK_WKEY, PACK_WROW, PACK_WSCL, PACK_CALI, PACK_KCON, PACK_KPTR,
-		PACK_KITM, PACK_KVAL, PACK_KSCL,
+		PACK_KITM, PACK_KVAL, PACK_KSCL, PACK_HEAD,
 	};
 	struct pack *pack = check->pack;
 	bool wrong = false;
@@ -328,6 +374,8 @@ static int check_model(const struct check *check)
 	result = check_words(check);
 	if (result == 0)
 		result = check_pairs(check);
+	if (result == 0)
+		result = check_heads(check);
 	return result != 0 ? result : check_calibration(check);
 }
 

@@ -40,6 +40,8 @@
 #define PACK_KVAL 0x4c41564bu	/* "KVAL": int16 [pairs][banks of the pairs] */
 #define PACK_KSCL 0x4c43534bu	/* "KSCL": uint32 [items][banks of the pairs] */
 
+#define PACK_HEAD 0x44414548u	/* "HEAD": struct pack_head [heads]: other weights of the banks */
+
 #define PACK_YEAR_MAX 9999	/* either way: years before our era are negative */
 
 struct pack_item_row {
@@ -80,6 +82,18 @@ struct pack_pairs_config {
 		uint32_t rho;			/* 2^-30 */
 		uint32_t halves;		/* 0, 1 or 2 */
 	} bank[LIMIT_PAIR_BANKS];
+};
+
+/* What a sum is for: "next" is the next event, "taste" what a year will hold. Each has a factor for
+ * every bank and for the intercepts. A pack without a "next" has ones there. */
+#define PACK_HEADS_MAX 4
+#define PACK_THETA_ONE (1u << 20)
+#define PACK_THETA_MAX ((1u << 22) - 1)		/* so that 2^30 times it fits 32 bits */
+struct pack_head {
+	char name[8];				/* a-z, NUL-padded */
+	uint32_t theta[LIMIT_BANKS];		/* 2^-20, of the rows of P; 0 behind the last */
+	uint32_t pair_theta[LIMIT_PAIR_BANKS];	/* 2^-20, of the pairs */
+	uint32_t intercept;			/* 2^-20 */
 };
 
 struct pack_calibration_point {
@@ -139,6 +153,8 @@ struct pack {
 	const uint32_t *pair_item;
 	const int16_t *pair_value;		/* [pairs][pairs->banks] */
 	const uint32_t *pair_scale;		/* [items][pairs->banks] */
+	const struct pack_head *head;		/* [heads] */
+	uint32_t heads;
 	const struct pack_calibration_point *calibration;
 	size_t calibration_points;
 	const char *meta;			/* JSON, meta_size bytes, not NUL-terminated */

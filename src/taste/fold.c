@@ -1,7 +1,7 @@
 /*
- * The fold. Bounds: a strength is at most 2^21, a decay at most 2^30, a scale below 2^31, so m
- * fits 2^52 before and int32 after rounding where scales are as the trainer makes them (|P| < 1);
- * larger ones are held at 2^31 - 1. |h| < 4096 * 8 * 2^31 * 2^7 = 2^53.
+ * The fold. Bounds: a strength is at most 2^21, a decay times theta below 2^32, a scale below 2^32,
+ * so a product stays below 2^85 and m, where scales are as the trainer makes them (|P| < 1), in
+ * int32; larger ones are held at 2^31 - 1, so that the bound of h knows no theta. |h| < 4096 * 8 * 2^31 * 2^7 = 2^53.
  */
 #include "fold.h"
 
@@ -16,29 +16,36 @@
 #define AHEAD 16		/* entries: how far ahead of the fold scales are fetched */
 #define DIGITS 4
 
-void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
+void fold_decay_of(const struct pack *pack, const struct head *head, struct fold_decay *decay)
 {
 	uint32_t b, r;
 
 	memset(decay, 0, sizeof(*decay));
 	decay->banks = pack->banks;
 	for (b = 0; b < pack->banks; b++) {
-		int64_t weight = 1 << 30;
+		uint64_t power = 1 << 30;
 
-		for (r = 0; r < LIMIT_HISTORY && weight > 0; r++) {
-			decay->weight[b][r] = (int32_t)weight;
-			if (r + 1 > decay->faded)
+		for (r = 0; r < LIMIT_HISTORY && power > 0; r++) {
+			decay->weight[b][r] = head_weight(power, head->theta[b]);
+			if (decay->weight[b][r] > 0 && r + 1 > decay->faded)
 				decay->faded = r + 1;
 			/* rounded down, so that every bank reaches zero */
-			weight = weight * pack->config->rho[b] >> 30;
-			if (pack->config->rho[b] >= 1U << 30)
-				weight = 1 << 30;
+			if (pack->config->rho[b] < 1U << 30)
+				power = power * pack->config->rho[b] >> 30;
 		}
 	}
-	pairs_decay_make(pack, decay);
+	pairs_decay_make(pack, head, decay);
 }
 
-static inline int32_t multiplier(int32_t strength, int32_t weight, uint32_t scale)
+void fold_decay_make(const struct pack *pack, struct fold_decay *decay)
+{
+	struct head head;
+
+	head_of(pack, 0, &head);
+	fold_decay_of(pack, &head, decay);
+}
+
+static inline int32_t multiplier(int32_t strength, uint32_t weight, uint32_t scale)
 {
 	__int128 product = (__int128)((int64_t)strength * weight) * scale; /* 2^-(20 + 30 + 32) */
 	int64_t rounded = (int64_t)((product + ((__int128)1 << 51)) >> 52);

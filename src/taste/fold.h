@@ -2,7 +2,7 @@
  * Folding a history into a pack's model, in integers:
  *
  *   h = sum over entries e, banks b of  m(e, b) * p[x_e][b]        unit 2^-30, exact in int64
- *   m(e, b) = strength(e) * decay_b^r(e) * p_scale[x_e][b]         unit 2^-30
+ *   m(e, b) = strength(e) * theta_b * decay_b^r(e) * p_scale[x_e][b]     unit 2^-30
  *   score(i) = length[bucket(n)][i] + q_scale[i] * (q[i] . h)      unit 2^-62, exact in int128
  *
  * r(e) is the entry's position: 0 for the newest. Every score is the exact sum of what its entries
@@ -16,6 +16,7 @@
 #include "base/fixed.h"
 #include "base/limits.h"
 #include "pack/pack.h"
+#include "taste/head.h"
 
 #define FOLD_NO_ITEM UINT32_MAX
 
@@ -27,14 +28,18 @@ struct fold_entry {
 	const uint32_t *word;
 };
 
-/* The decays of a pack by position, 2^-30: weight[b][r], and where each bank has faded to zero. */
+/* The decays of a pack by position times the thetas of a head, 2^-30 and below 2^32: weight[b][r],
+ * and where every bank has faded to zero. Each is rounded down twice, the power and its product
+ * with theta, so that a theta of 1 changes no bit. */
 struct fold_decay {
-	int32_t weight[LIMIT_BANKS][LIMIT_HISTORY];
-	int32_t pair_weight[LIMIT_PAIR_BANKS][LIMIT_HISTORY];	/* of pairs.h */
+	uint32_t weight[LIMIT_BANKS][LIMIT_HISTORY];
+	uint32_t pair_weight[LIMIT_PAIR_BANKS][LIMIT_HISTORY];	/* of pairs.h */
 	uint32_t banks, faded;		/* weights are all zero from `faded` on */
 };
 
+/* Of the head "next". */
 void fold_decay_make(const struct pack *pack, struct fold_decay *decay);
+void fold_decay_of(const struct pack *pack, const struct head *head, struct fold_decay *decay);
 
 /* h[dim] of `count` entries (those beyond LIMIT_HISTORY or faded add nothing). `skip` leaves one
  * entry out as if it had never been (older ones move one position nearer), UINT32_MAX none.

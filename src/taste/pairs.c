@@ -1,5 +1,5 @@
 /*
- * Bounds: a strength is at most 2^21, a decay at most 2^30, a scale below 2^32, so the product fits
+ * Bounds: a strength is at most 2^21, a decay times theta and a scale below 2^32, so the product fits
  * int128 and m is held at 31 bits; eight products of 31 and 15 bits stay below 2^49.
  */
 #include "pairs.h"
@@ -12,7 +12,7 @@
 #define M_SHIFT 46		/* 2^-(20 + 30 + 32) to 2^-36 */
 #define TERM_SHIFT 16		/* 2^-36 to 2^-20 */
 
-void pairs_decay_make(const struct pack *pack, struct fold_decay *decay)
+void pairs_decay_make(const struct pack *pack, const struct head *head, struct fold_decay *decay)
 {
 	uint32_t b, r;
 
@@ -20,17 +20,17 @@ void pairs_decay_make(const struct pack *pack, struct fold_decay *decay)
 		return;
 	for (b = 0; b < pack->pairs->banks; b++) {
 		uint32_t rho = pack->pairs->bank[b].rho, halves = pack->pairs->bank[b].halves;
-		int64_t power = 1 << 30;	/* rho^r, rounded down as in fold.c */
+		uint64_t power = 1 << 30;	/* rho^r, rounded down as in fold.c */
 
 		for (r = 0; r < LIMIT_HISTORY && power > 0; r++) {
-			int64_t weight = power;
+			uint64_t weight = power;
 
 			if (halves == 1)
-				weight = power * fixed_inverse_root(r + 1) >> FIXED_BITS;
+				weight = power * (uint64_t)fixed_inverse_root(r + 1) >> FIXED_BITS;
 			else if (halves == 2)
 				weight = power / (r + 1);
-			decay->pair_weight[b][r] = (int32_t)weight;
-			if (weight > 0 && r + 1 > decay->faded)
+			decay->pair_weight[b][r] = head_weight(weight, head->pair_theta[b]);
+			if (decay->pair_weight[b][r] > 0 && r + 1 > decay->faded)
 				decay->faded = r + 1;
 			power = rho >= 1U << 30 ? power : power * rho >> 30;
 		}
@@ -81,16 +81,25 @@ static inline void add_row(const int64_t *m, const uint32_t *item, const int16_t
 static CLONES void add_pairs(const int64_t *m, const uint32_t *item, const int16_t *value,
 			     uint32_t banks, size_t pairs, int64_t *sum)
 {
-	if (banks == 1)
+	switch (banks) {
+	case 1:
 		add_row(m, item, value, 1, pairs, sum);
-	else if (banks == 2)
+		break;
+	case 2:
 		add_row(m, item, value, 2, pairs, sum);
-	else if (banks == 3)
+		break;
+	case 3:
 		add_row(m, item, value, 3, pairs, sum);
-	else if (banks == 4)
+		break;
+	case 4:
 		add_row(m, item, value, 4, pairs, sum);
-	else
+		break;
+	case 5:
+		add_row(m, item, value, 5, pairs, sum);
+		break;
+	default:
 		add_row(m, item, value, banks, pairs, sum);
+	}
 }
 
 void pairs_add(const struct pack *pack, const struct fold_decay *decay,

@@ -158,6 +158,13 @@ static void apply_told(struct profile *profile)
 		}
 }
 
+/* Whether anything is added to the scores of single items. */
+static bool has_bonus(const struct profile *profile)
+{
+	return profile->told.count > 0 || profile->pack->pairs != NULL ||
+	       profile->head.intercept != PACK_THETA_ONE;
+}
+
 static int allocate(struct profile *profile, struct building *building)
 {
 	size_t items = profile->pack->items, mine = profile->history->item_count;
@@ -177,7 +184,7 @@ static int allocate(struct profile *profile, struct building *building)
 	building->not_me = calloc(mine + 1, 1);
 	if (profile->told.count > 0)
 		profile->told_bonus = calloc(items, sizeof(*profile->told_bonus));
-	if (profile->told.count > 0 || profile->pack->pairs != NULL)
+	if (has_bonus(profile))
 		profile->bonus = calloc(items, sizeof(*profile->bonus));
 	return profile->decay == NULL || profile->fold == NULL || profile->entry == NULL ||
 	       profile->event == NULL || profile->excluded == NULL ||
@@ -185,8 +192,7 @@ static int allocate(struct profile *profile, struct building *building)
 	       building->by_pack == NULL || building->by_vault == NULL ||
 	       building->not_me == NULL ||
 	       (profile->told.count > 0 && profile->told_bonus == NULL) ||
-	       ((profile->told.count > 0 || profile->pack->pairs != NULL) &&
-		profile->bonus == NULL);
+	       (has_bonus(profile) && profile->bonus == NULL);
 }
 
 int profile_make(const struct vault_history *history, const struct profile_links *links,
@@ -201,6 +207,10 @@ int profile_make(const struct vault_history *history, const struct profile_links
 	memset(out, 0, sizeof(*out));
 	out->history = history;
 	out->pack = pack;
+	if (filter->head != NULL)
+		out->head = *filter->head;
+	else
+		head_of(pack, 0, &out->head);
 	told_make(facts, fact_count, &out->told);
 	if (entry_of_event == NULL || allocate(out, &building) != 0) {
 		result = error_memory(error);
@@ -208,7 +218,7 @@ int profile_make(const struct vault_history *history, const struct profile_links
 		for (i = 0; i < history->item_count; i++)
 			building.not_me[i] = told_not_me(&out->told, history->items[i].title,
 							 history->items[i].year);
-		fold_decay_make(pack, out->decay);
+		fold_decay_of(pack, &out->head, out->decay);
 		collect(&building, entry_of_event);
 		distribute(out, entry_of_event);
 		apply_told(out);
@@ -245,24 +255,36 @@ uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h)
 	return fold_bucket(profile->pack, profile->count - (skip < profile->count ? 1 : 0));
 }
 
+/* out[items] = what was told, and what the head adds to the intercepts of a bucket. */
+static void add_tilt(const struct profile *profile, uint32_t bucket, const int32_t *told_bonus,
+		     int32_t *out)
+{
+	const struct pack *pack = profile->pack;
+	const int16_t *length = pack->length + (size_t)bucket * pack->items;
+	uint32_t i;
+
+	if (told_bonus != NULL)
+		memcpy(out, told_bonus, sizeof(*out) * pack->items);
+	else
+		memset(out, 0, sizeof(*out) * pack->items);
+	for (i = 0; profile->head.intercept != PACK_THETA_ONE && i < pack->items; i++)
+		out[i] += head_tilt(&profile->head, length[i]);
+}
+
 int profile_bonus(const struct profile *profile, uint32_t skip, const int32_t *told_bonus,
 		  int32_t *out, struct error *error)
 {
-	size_t items = profile->pack->items;
+	uint32_t count = profile->count - (skip < profile->count ? 1 : 0);
 	int64_t *sum;
 
-	if (profile->pack->pairs == NULL) {
-		if (told_bonus != NULL)
-			memcpy(out, told_bonus, sizeof(*out) * items);
-		else
-			memset(out, 0, sizeof(*out) * items);
+	add_tilt(profile, fold_bucket(profile->pack, count), told_bonus, out);
+	if (profile->pack->pairs == NULL)
 		return 0;
-	}
-	sum = malloc(sizeof(*sum) * items);
+	sum = malloc(sizeof(*sum) * profile->pack->items);
 	if (sum == NULL)
 		return error_memory(error);
-	pairs_state(profile->pack, profile->decay, profile->fold, profile->count, skip,
-		    told_bonus, sum, out);
+	pairs_state(profile->pack, profile->decay, profile->fold, profile->count, skip, out, sum,
+		    out);
 	free(sum);
 	return 0;
 }

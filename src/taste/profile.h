@@ -29,6 +29,7 @@ struct profile_entry {
 struct profile {
 	const struct vault_history *history;	/* borrowed */
 	const struct pack *pack;		/* borrowed */
+	struct head head;			/* that the decays and `bonus` were made with */
 	struct fold_decay *decay;
 	uint32_t count;				/* entries */
 	struct fold_entry *fold;		/* [count], parallel to entry */
@@ -38,19 +39,21 @@ struct profile {
 	uint64_t *excluded;			/* bitmap [items]: had already, or told never */
 	uint64_t *told_never;			/* bitmap [items] */
 	int32_t *told_bonus;			/* [items] 2^-20; NULL without rules */
-	/* [items] 2^-20: told, and what the history's pairs add; NULL where there is neither */
+	/* [items] 2^-20: told, what the history's pairs add, and what the head adds to intercepts;
+	 * NULL where there is none of these */
 	int32_t *bonus;
 	struct told told;
 	uint32_t *word;				/* memory of the entries' words */
 };
 
 /* Which events count: a bitmap over the history's events, NULL for all. An event that is out is
- * treated as if it had never been. */
+ * treated as if it had never been. And by which head. */
 struct profile_filter {
 	const uint64_t *event_out;
 	uint32_t first_out;			/* events from this index on are out */
+	const struct head *head;		/* NULL: "next" of the pack */
 };
-#define PROFILE_ALL { NULL, UINT32_MAX }
+#define PROFILE_ALL { NULL, UINT32_MAX, NULL }
 
 /* Links each item of a history to the pack once; profiles of the same history share it. */
 struct profile_links {
@@ -73,6 +76,20 @@ uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h)
  * (profile->told_bonus, or a changed copy; NULL: none). TACIT_E_MEMORY. */
 int profile_bonus(const struct profile *profile, uint32_t skip, const int32_t *told_bonus,
 		  int32_t *out, struct error *error);
+
+/* The intercept of an item under the profile's head, exact. */
+static inline fixed_wide profile_length(const struct profile *profile, uint32_t bucket,
+					uint32_t item)
+{
+	const struct pack *pack = profile->pack;
+	fixed_wide length = fold_length(pack, bucket, item);
+
+	if (pack->length == NULL || bucket == FOLD_NO_BUCKET)
+		return length;
+	return length + (fixed_wide)head_tilt(&profile->head,
+					      pack->length[(size_t)bucket * pack->items + item]) *
+			((fixed_wide)1 << (FIXED_WIDE_BITS - FIXED_BITS));
+}
 
 static inline bool profile_bit(const uint64_t *bits, uint32_t i)
 {

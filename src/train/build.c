@@ -47,6 +47,7 @@ struct tables {
 	uint32_t *pair_scale;
 	struct words_model words;
 	struct pack_pairs_config pairs;
+	struct pack_head head[2];
 	struct pack_config config;
 	struct pack_writer_item *item;
 };
@@ -225,6 +226,32 @@ static void describe(const struct build *build, struct tables *tables)
 	}
 }
 
+/* "next" and "taste". The bank of the map between words is for what nobody had: it says as much of
+ * the next year as of what comes next. */
+static void describe_heads(const struct build *build, struct tables *tables)
+{
+	const struct fit_head *taste = &build->config->taste;
+	uint32_t pair_banks = build->model->pairs == NULL ? 0 : build->model->pairs->banks, b, p;
+
+	memcpy(tables->head[0].name, "next", 4);
+	memcpy(tables->head[1].name, "taste", 5);
+	for (b = 0; b < tables->config.banks; b++) {
+		tables->head[0].theta[b] = PACK_THETA_ONE;
+		tables->head[1].theta[b] = b < build->config->follow.banks ? taste->theta[b]
+									 : PACK_THETA_ONE;
+	}
+	for (b = 0; b < pair_banks; b++) {
+		tables->head[0].pair_theta[b] = PACK_THETA_ONE;
+		tables->head[1].pair_theta[b] = taste->pair_theta[b];
+	}
+	/* the part that only the next year has stands last and has one bank */
+	for (p = 0; p < build->config->parts; p++)
+		if (build->config->part[p].longer)
+			tables->head[0].pair_theta[pair_banks - 1] = 0;
+	tables->head[0].intercept = PACK_THETA_ONE;
+	tables->head[1].intercept = taste->intercept;
+}
+
 static int write_sections(const struct build *build, const struct tables *tables,
 			  struct pack_writer *writer, struct error *error)
 {
@@ -257,6 +284,7 @@ static int write_sections(const struct build *build, const struct tables *tables
 		{ PACK_KITM, pairs == NULL ? NULL : pairs->item, count * sizeof(uint32_t) },
 		{ PACK_KVAL, tables->pair_value, count * tables->pairs.banks * sizeof(int16_t) },
 		{ PACK_KSCL, tables->pair_scale, rows * tables->pairs.banks * sizeof(uint32_t) },
+		{ PACK_HEAD, tables->head, build->config->taste.chosen ? sizeof(tables->head) : 0 },
 	};
 	size_t i;
 	int result = 0;
@@ -280,6 +308,7 @@ int build_pack(struct build *build, const char *path, struct error *error)
 	result = tables_make(build, &tables, error);
 	if (result == 0) {
 		describe(build, &tables);
+		describe_heads(build, &tables);
 		result = pack_writer_items(writer, tables.item, build->data->items, error);
 	}
 	if (result == 0)

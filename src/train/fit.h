@@ -17,7 +17,7 @@
 #include "train/pairs.h"
 #include "train/split.h"
 
-#define FIT_PARTS CLOSED_KINDS
+#define FIT_PARTS (CLOSED_KINDS + 1)	/* the last one for the next year only */
 #define FIT_SCORE_BYTES 1e9	/* of the scores at validating events */
 
 struct fit_options {
@@ -36,6 +36,15 @@ struct fit_options {
 struct fit_part {
 	struct closed_config config;
 	float weight;
+	bool longer;			/* says nothing of what comes next: theta 0 there */
+};
+
+/* What the next year holds: factors of the banks, 2^-20 (heads.h). */
+struct fit_head {
+	bool chosen;
+	uint32_t theta[LIMIT_BANKS], pair_theta[LIMIT_PAIR_BANKS], intercept;
+	double next_quality, quality;	/* NDCG@100 under ones, and under these */
+	uint32_t people;		/* that they were chosen on */
 };
 
 struct fit_config {
@@ -45,6 +54,7 @@ struct fit_config {
 	float temperature;		/* factor on the sum: its softmax is a chance */
 	double quality;			/* NDCG@10 of the sum in floats on validation events */
 	uint32_t events;		/* that it was measured on */
+	struct fit_head taste;
 };
 
 /* Before `temperature`. */

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "blend.h"
 #include "fit.h"
+#include "heads.h"
 
 #define CORE_MAX 16384		/* items between which weights are dense while they are fitted */
 #define CORE_BYTES 6e9
@@ -19,6 +20,8 @@
 #define SUPPORT_ALL 64e6	/* of all items in one part */
 #define PAIRS_SHARE 2		/* times that in all parts: an answer adds them all */
 #define SETTINGS 6
+#define NEXT_SHARE 0.7		/* of the time, for what comes next; the rest for the next year */
+#define LONG_SUPPORT 128	/* weights of an item in the part that only the next year has */
 
 struct choosing {
 	const struct train_data *data;
@@ -65,7 +68,7 @@ double parts_seconds(const struct train_data *data, const struct fit_options *op
 	double seconds;
 
 	ridge.core = alike.core = data->items < CORE_MAX ? data->items : CORE_MAX;
-	seconds = 4.0 * fit_seconds(&choosing, &ridge) + 5.0 * fit_seconds(&choosing, &alike) +
+	seconds = 4.0 * fit_seconds(&choosing, &ridge) + 9.0 * fit_seconds(&choosing, &alike) +
 		  (double)data->users * 2e-4;
 	return seconds < most ? seconds : most;
 }
@@ -263,7 +266,7 @@ static void try_decays(struct choosing *choosing, struct closed_model *model,
 		weight = blend_try(choosing->blend, model, &made);
 		if (made > *quality) {
 			*quality = made;
-			*part = (struct fit_part){ model->config, weight };
+			*part = (struct fit_part){ model->config, weight, false };
 		}
 	}
 	model->config = part->config;
@@ -353,13 +356,109 @@ static int refine(struct choosing *choosing)
 	return 0;
 }
 
+/* ---- the next year --------------------------------------------------------------------- */
+
+static void say_long(const struct choosing *choosing, const struct fit_head *taste,
+		     const struct fit_part *part)
+{
+	char line[200], detail[48] = "";
+
+	if (choosing->options->say == NULL)
+		return;
+	if (part != NULL)
+		snprintf(detail, sizeof(detail), ", with alike lambda=%.0f",
+			 (double)part->config.lambda);
+	snprintf(line, sizeof(line), "the next year: validation NDCG@100 %.4f, by what comes next "
+		 "%.4f (%u people%s)", taste->quality, taste->next_quality, taste->people, detail);
+	choosing->options->say(choosing->options->context, line);
+}
+
+/* People's sets without order, undecayed, under a few lambdas while there is time: the best one, or
+ * none where it does not help. */
+static int try_alike(struct choosing *choosing, struct heads *heads, struct closed_model **out,
+		     struct fit_part *out_part, struct error *error)
+{
+	static const float lambda[] = { 300.0f, 100.0f, 1000.0f };
+	double most = heads_quality(heads) * (1.0 + LEAST_GAIN), spent_most = 0.0;
+	uint32_t i;
+	int result = 0;
+
+	for (i = 0; result == 0 && i < sizeof(lambda) / sizeof(lambda[0]); i++) {
+		struct fit_part part = { .config = setting(choosing, CLOSED_ALIKE), .longer = true };
+		struct closed_model *model = NULL;
+		double began = clock_seconds(), quality = 0.0;
+		double left = choosing->seconds - (began - choosing->began);
+
+		if (left < 2.5 * spent_most || left <= 0.0)
+			break;
+		if (stopped(choosing, 1.0) != 0)
+			return error_set(error, TACIT_E_STOPPED, "training was stopped");
+		part.config.lambda = lambda[i];
+		part.config.bank[0].rho = 1.0f;
+		if (part.config.support > LONG_SUPPORT)
+			part.config.support = LONG_SUPPORT;
+		core_within(choosing, &part.config, choosing->seconds / 10.0);
+		result = closed_fit(&part.config, choosing->data, choosing->split->start,
+				    choosing->split->fit_end, &model, error);
+		if (result == 0)
+			part.weight = heads_try(heads, model, &quality);
+		spent_most = fmax(spent_most, clock_seconds() - began);
+		if (result == 0 && quality > most) {
+			most = quality;
+			*out_part = part;
+			closed_free(*out);
+			*out = model;
+			model = NULL;
+		}
+		closed_free(model);
+	}
+	return result;
+}
+
+/* After what comes next is chosen and added up: the factors for the next year. */
+static int choose_long(struct choosing *choosing, const struct fit_model *model,
+		       struct error *error)
+{
+	struct fit_config *config = choosing->config;
+	struct fit_head *taste = &config->taste;
+	struct closed_model *alike = NULL;
+	struct fit_part part;
+	struct heads *heads;
+	uint32_t banks = model->pairs == NULL ? 0 : model->pairs->banks;
+	int result = heads_new(choosing->data, choosing->split, config, model,
+			       FIT_SCORE_BYTES / 2.0, &heads, error);
+
+	if (result != 0 || heads == NULL)
+		return result;
+	taste->people = heads_people(heads);
+	taste->next_quality = heads_quality(heads);
+	if (banks < LIMIT_PAIR_BANKS)
+		result = try_alike(choosing, heads, &alike, &part, error);
+	if (alike != NULL)
+		heads_add(heads, alike, part.weight);
+	if (result == 0) {
+		heads_search(heads, taste);
+		taste->chosen = true;
+		say_long(choosing, taste, alike == NULL ? NULL : &part);
+	}
+	heads_free(heads);
+	if (result != 0 || alike == NULL) {
+		closed_free(alike);
+		return result;
+	}
+	taste->pair_theta[banks] = 1U << 20;
+	choosing->kept[config->parts] = alike;
+	config->part[config->parts++] = part;
+	return 0;
+}
+
 /* ---- the sum --------------------------------------------------------------------------- */
 
 /* Intercepts and pairs of follow and the fitted parts. */
 static int add_up(const struct fit_config *config, struct closed_model *const *fitted,
 		  uint32_t items, struct fit_model *model, struct error *error)
 {
-	uint32_t buckets = config->follow.buckets, p, b;
+	uint32_t buckets = config->follow.buckets, longer = 0, p, b;
 	float weight[FIT_PARTS];
 	size_t i;
 
@@ -371,14 +470,15 @@ static int add_up(const struct fit_config *config, struct closed_model *const *f
 		const struct closed_model *part = fitted[p];
 
 		weight[p] = config->part[p].weight;
+		longer += config->part[p].longer ? LONG_SUPPORT : 0;
 		for (b = 0; part->length != NULL && b < buckets; b++)
 			for (i = 0; i < items; i++)
 				model->length[(size_t)b * items + i] += weight[p] *
 					part->length[part->config.buckets == 0 ? i :
 						     (size_t)b * items + i];
 	}
-	return pairs_make(fitted, weight, config->parts, items, support(items) * PAIRS_SHARE,
-			  &model->pairs, error);
+	return pairs_make(fitted, weight, config->parts, items, support(items) * PAIRS_SHARE +
+			  longer, &model->pairs, error);
 }
 
 int parts_choose(const struct train_data *data, const struct split *split,
@@ -390,7 +490,8 @@ int parts_choose(const struct train_data *data, const struct split *split,
 		recent_settings,
 	};
 	struct choosing choosing = { .data = data, .split = split, .options = options,
-				     .config = config, .speed = speed, .seconds = seconds,
+				     .config = config, .speed = speed,
+				     .seconds = NEXT_SHARE * seconds,
 				     .began = clock_seconds() };
 	struct closed_config list[SETTINGS];
 	uint32_t k, p;
@@ -415,6 +516,15 @@ int parts_choose(const struct train_data *data, const struct split *split,
 		result = add_up(config, choosing.kept, data->items, model, error);
 	}
 	blend_free(choosing.blend);
+	choosing.seconds = seconds;
+	p = config->parts;
+	if (result == 0 && seconds > 0.0)
+		result = choose_long(&choosing, model, error);
+	if (result == 0 && config->parts > p) {
+		pairs_free(model->pairs);
+		free(model->length);
+		result = add_up(config, choosing.kept, data->items, model, error);
+	}
 	for (p = 0; p < config->parts; p++)
 		closed_free(choosing.kept[p]);
 	return result;

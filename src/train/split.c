@@ -9,6 +9,9 @@
 
 #define VALIDATE_EVENTS 6000
 #define VALIDATE_MOST 5
+#define SET_PEOPLE 400		/* on whose last fifth the long view is chosen */
+#define SET_SHARE 4		/* at most one person in so many */
+#define SET_EVENTS 10		/* who have at least so many */
 
 /* How many of n events are held out at the end. */
 static uint64_t held_out(uint64_t n, enum split_protocol protocol)
@@ -32,6 +35,29 @@ static uint64_t validating(uint64_t n, uint32_t users, enum split_protocol proto
 	return wanted <= n / 4 ? wanted : n / 4 > 0 ? n / 4 : 1;
 }
 
+/* The people of the long view, spread evenly: their last fifth, with what validates. */
+static void hold_sets(const struct train_data *data, struct split *out)
+{
+	uint64_t able = 0, most, at = 0;
+	uint32_t u;
+
+	for (u = 0; u < data->users; u++)
+		able += out->fit_end[u] - out->start[u] >= SET_EVENTS;
+	most = able / SET_SHARE < SET_PEOPLE ? able / SET_SHARE : SET_PEOPLE;
+	for (u = 0; u < data->users; u++) {
+		uint64_t n = out->fit_end[u] - out->start[u];
+
+		if (n < SET_EVENTS)
+			continue;
+		if ((at + 1) * most / able != at * most / able) {
+			out->fit_end[u] = out->start[u] + n * 4 / 5;
+			out->set_from[u] = out->fit_end[u];
+			out->set_to[u] = out->valid_to[u];
+		}
+		at++;
+	}
+}
+
 /* The last events of each person are held out. */
 static void hold_last(const struct train_data *data, enum split_protocol protocol,
 		      struct split *out)
@@ -48,6 +74,8 @@ static void hold_last(const struct train_data *data, enum split_protocol protoco
 		out->fit_end[u] = data->start[u] + n - validating(n, data->users, protocol);
 		out->valid_from[u] = out->fit_end[u];
 	}
+	if (protocol != SPLIT_LAST_FIFTH)
+		hold_sets(data, out);
 }
 
 /* ---- later people ---------------------------------------------------------------------- */
@@ -194,9 +222,11 @@ static int split_new(const struct train_data *data, struct split *out)
 	out->refit_end = malloc(bytes);
 	out->test_from = malloc(bytes);
 	out->test_to = malloc(bytes);
+	out->set_from = calloc(1, bytes);
+	out->set_to = calloc(1, bytes);
 	if (out->start == NULL || out->fit_end == NULL || out->valid_from == NULL ||
 	    out->valid_to == NULL || out->refit_end == NULL || out->test_from == NULL ||
-	    out->test_to == NULL)
+	    out->test_to == NULL || out->set_from == NULL || out->set_to == NULL)
 		return TACIT_E_MEMORY;
 	memcpy(out->start, data->start, sizeof(uint64_t) * data->users);
 	return 0;
@@ -214,6 +244,17 @@ int split_make(const struct train_data *data, enum split_protocol protocol, stru
 		result = in_time(data, out);
 	else if (result == 0)
 		hold_last(data, protocol, out);
+	if (result == 0 && (strict || protocol == SPLIT_LAST_FIFTH)) {
+		uint32_t u;
+
+		/* what validates is long enough; in a split in time, all between both dates */
+		for (u = 0; u < data->users; u++) {
+			out->set_from[u] = protocol == SPLIT_TIME ? out->fit_end[u]
+								  : out->valid_from[u];
+			out->set_to[u] = protocol == SPLIT_TIME ? out->refit_end[u]
+								: out->valid_to[u];
+		}
+	}
 	if (result != 0)
 		result = error_memory(error);
 	else if (strict && !is_whole(out))
@@ -235,6 +276,8 @@ void split_free(struct split *split)
 	free(split->refit_end);
 	free(split->test_from);
 	free(split->test_to);
+	free(split->set_from);
+	free(split->set_to);
 	memset(split, 0, sizeof(*split));
 }
 

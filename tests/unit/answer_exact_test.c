@@ -34,7 +34,7 @@ static void person_make(struct person *person, const struct pack *pack, struct s
 	person->fact[1] = (struct vault_fact){ .id = 72, .key = "avoids", .value = "horrors",
 					       .mark = VAULT_TOLD };
 	person->subject = (struct subject){ &person->history, &person->links, pack, person->fact,
-					    seed % 3, scan };
+					    seed % 3, scan, NULL };
 }
 
 static void person_free(struct person *person)
@@ -83,7 +83,7 @@ static void without_cause(const struct subject *subject, const struct tacit_caus
 {
 	const struct vault_history *history = subject->history;
 	uint64_t out[4] = { 0 };
-	struct profile_filter filter = { out, UINT32_MAX };
+	struct profile_filter filter = { out, UINT32_MAX, subject->head };
 	uint32_t e, same, linked = 0;
 	int64_t score;
 	uint32_t rank;
@@ -108,12 +108,27 @@ static void without_cause(const struct subject *subject, const struct tacit_caus
 	assert_int_equal(cause->rank_without, rank);
 }
 
-static void why_is_exact_in(bool repeats, bool words)
+/* Any head: factors from 0 to the limit. */
+static void random_head(struct head *head, struct random *random)
+{
+	uint32_t b;
+
+	memset(head, 0, sizeof(*head));
+	head->view = (int32_t)random_below(random, TACIT_ONE) + 1;
+	for (b = 0; b < LIMIT_BANKS; b++)
+		head->theta[b] = random_below(random, 3) == 0 ? 0 : random_below(random, PACK_THETA_MAX + 1);
+	for (b = 0; b < LIMIT_PAIR_BANKS; b++)
+		head->pair_theta[b] = random_below(random, PACK_THETA_MAX + 1);
+	head->intercept = random_below(random, PACK_THETA_MAX + 1);
+}
+
+static void why_is_exact_in(bool repeats, bool words, bool heads)
 {
 	struct pack *pack = kit_pack_with(ITEMS, 21, repeats, words);
 	struct scan *scan = scan_new(pack);
-	const struct profile_filter all = PROFILE_ALL;
+	struct profile_filter all = PROFILE_ALL;
 	struct random random = { 22 };
+	struct head head;
 	uint32_t round;
 
 	for (round = 0; round < 1000; round++) {
@@ -125,6 +140,10 @@ static void why_is_exact_in(bool repeats, bool words)
 
 		memset(&answer, 0, sizeof(answer));
 		person_make(&person, pack, scan, round);
+		if (heads) {
+			random_head(&head, &random);
+			person.subject.head = all.head = &head;
+		}
 		assert_int_equal(answer_why(&person.subject, item, &answer, NULL), 0);
 		for (c = 0; c < answer.suggestion[0].cause_count; c++)
 			sum += answer.suggestion[0].cause[c].contribution;
@@ -146,20 +165,27 @@ static void why_is_exact_in(bool repeats, bool words)
 static void why_is_exact(void **state)
 {
 	(void)state;
-	why_is_exact_in(false, false);
+	why_is_exact_in(false, false, false);
 }
 
 /* Titles that the pack does not have count by their words. */
 static void why_is_exact_with_words(void **state)
 {
 	(void)state;
-	why_is_exact_in(false, true);
+	why_is_exact_in(false, true, false);
 }
 
 static void why_is_exact_with_repeats(void **state)
 {
 	(void)state;
-	why_is_exact_in(true, false);
+	why_is_exact_in(true, false, false);
+}
+
+/* Whatever the factors of the banks and the intercepts. */
+static void why_is_exact_under_heads(void **state)
+{
+	(void)state;
+	why_is_exact_in(false, true, true);
 }
 
 /* What the list says of an item is what `why` says of it. */
@@ -352,6 +378,7 @@ int main(void)
 		cmocka_unit_test(why_is_exact),
 		cmocka_unit_test(why_is_exact_with_words),
 		cmocka_unit_test(why_is_exact_with_repeats),
+		cmocka_unit_test(why_is_exact_under_heads),
 		cmocka_unit_test(next_agrees_with_why),
 		cmocka_unit_test(told_and_had_stay_out),
 		cmocka_unit_test(surprises_keep_their_share),

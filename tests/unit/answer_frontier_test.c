@@ -106,9 +106,9 @@ static void make_person(struct person *person, uint32_t events)
 		snprintf(person->history.items[i].title, 9, "Film %u", i);
 	assert_int_equal(profile_links_make(&person->history, person->pack, &person->links, NULL), 0);
 	person->subject = (struct subject){ &person->history, &person->links, person->pack, NULL, 0,
-					    person->scan };
+					    person->scan, NULL };
 	for (e = 0; e < events; e++) {
-		struct profile_filter filter = { NULL, e };
+		struct profile_filter filter = { NULL, e, NULL };
 		struct scan_hit hit[1];
 		struct profile profile;
 		uint32_t bucket, got;

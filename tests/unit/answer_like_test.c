@@ -32,7 +32,7 @@ static void person_make(struct person *person, const struct pack *pack, struct s
 	person->fact[1] = (struct vault_fact){ .id = 72, .key = "avoids", .value = "horrors",
 					       .mark = VAULT_TOLD };
 	person->subject = (struct subject){ &person->history, &person->links, pack, person->fact,
-					    facts, scan };
+					    facts, scan, NULL };
 }
 
 static void person_free(struct person *person)

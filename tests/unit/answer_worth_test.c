@@ -73,7 +73,7 @@ static void worth_sums_to_the_gain(void **state)
 	struct scan *scan = scan_new(pack);
 	struct vault_history history;
 	struct profile_links links;
-	struct subject subject = { &history, &links, pack, NULL, 0, scan };
+	struct subject subject = { &history, &links, pack, NULL, 0, scan, NULL };
 	struct worth_options options = { NULL, NULL };
 	uint32_t reporters[100];
 	struct tacit_worth worth[LIMIT_SOURCES_EXACT];

@@ -49,6 +49,10 @@ static const uint64_t pair_start[ITEMS + 1] = { 0, 2, 2, 3 };
 static const uint32_t pair_item[3] = { 0, 2, 1 };
 static const int16_t pair_value[3][2] = { { 1, -2 }, { 3, -32767 }, { 5, 6 } };
 static const uint32_t pair_scale[ITEMS][2] = { { 7, 8 } };
+static const struct pack_head head[2] = {
+	{ "next", { 1u << 20, 1u << 20 }, { 1u << 20, 0 }, 1u << 20 },
+	{ "taste", { 0, PACK_THETA_MAX }, { 5, 1u << 20 }, 3u << 20 },
+};
 static const struct pack_calibration_point calibration[2] = { { -5, 0 }, { 5, 1 << 20 } };
 static const char meta[] = "{\"licence\":\"none\"}";
 
@@ -57,7 +61,7 @@ struct part {
 	const void *data;
 	size_t size;
 };
-#define PARTS 17
+#define PARTS 18
 static const struct part whole[PARTS] = {
 	{ PACK_META, meta, sizeof(meta) - 1 },
 	{ PACK_CONF, &config, sizeof(config) },
@@ -75,6 +79,7 @@ static const struct part whole[PARTS] = {
 	{ PACK_KITM, pair_item, sizeof(pair_item) },
 	{ PACK_KVAL, pair_value, sizeof(pair_value) },
 	{ PACK_KSCL, pair_scale, sizeof(pair_scale) },
+	{ PACK_HEAD, head, sizeof(head) },
 	{ PACK_CALI, calibration, sizeof(calibration) },
 };
 
@@ -354,6 +359,16 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(section_at(PACK_KPTR) + 24, 4, 8);	/* more than there are */
 	refuse_forged(section_at(PACK_KITM), 2, 4);		/* twice in a row */
 	refuse_forged(section_at(PACK_KITM) + 8, ITEMS, 4);
+	refuse_forged(section_at(PACK_HEAD), 0, 1);		/* no name */
+	refuse_forged(section_at(PACK_HEAD), 'N', 1);
+	refuse_forged(section_at(PACK_HEAD) + 5, 'x', 1);	/* behind the name's end */
+	refuse_forged(section_at(PACK_HEAD) + sizeof(head[0]), 0x7478656e, 8);	/* "next" twice */
+	refuse_forged(section_at(PACK_HEAD) + 8, 1u << 22, 4);
+	refuse_forged(section_at(PACK_HEAD) + 16, 1, 4);	/* a bank that is not there */
+	refuse_forged(section_at(PACK_HEAD) + 40, UINT32_MAX, 4);
+	refuse_forged(section_at(PACK_HEAD) + 48, 1, 4);	/* a bank of pairs that is not there */
+	refuse_forged(section_at(PACK_HEAD) + 72, 2u << 20, 4);	/* "next" with other intercepts */
+	refuse_forged(section_at(PACK_HEAD) + 148, 1u << 22, 4);
 	refuse_forged(section_at(PACK_CALI), 6, 4);
 	refuse_forged(section_at(PACK_CALI) + 12, (1u << 20) + 1, 4);
 }
@@ -365,7 +380,8 @@ static void test_missing_or_misshapen_sections_are_refused(void **state)
 
 	(void)state;
 	for (i = 1; i < PARTS; i++) {
-		bool optional = whole[i].kind == PACK_CONT || whole[i].kind == PACK_CALI;
+		bool optional = whole[i].kind == PACK_CONT || whole[i].kind == PACK_CALI ||
+				whole[i].kind == PACK_HEAD;
 
 		write_changed(whole[i].kind, NULL, 0);
 		assert_int_equal(open_code(broken, &error), optional ? 0 : TACIT_E_FORMAT);
