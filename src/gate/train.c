@@ -251,8 +251,8 @@ static void measured_close(struct measured *measured)
 static int measure(struct training *training, const struct measured *measured,
 		   const uint64_t *from, const uint64_t *to, bool each, struct evaluation *out)
 {
-	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, NULL, each,
-			     out, &training->t->error);
+	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, NULL,
+			     each, out, &training->t->error);
 }
 
 static void keep_figures(struct tacit_figures *figures, const struct evaluation *evaluation)

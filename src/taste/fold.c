@@ -1,7 +1,8 @@
 /*
  * The fold. Bounds: a strength is at most 2^21, a decay times theta below 2^32, a scale below 2^32,
  * so a product stays below 2^85 and m, where scales are as the trainer makes them (|P| < 1), in
- * int32; larger ones are held at 2^31 - 1, so that the bound of h knows no theta. |h| < 4096 * 8 * 2^31 * 2^7 = 2^53.
+ * int32; larger ones are held at 2^31 - 1, so that the bound of h knows no theta.
+ * |h| < 4096 * 8 * 2^31 * 2^7 = 2^53.
  */
 #include "fold.h"
 

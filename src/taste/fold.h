@@ -2,7 +2,7 @@
  * Folding a history into a pack's model, in integers:
  *
  *   h = sum over entries e, banks b of  m(e, b) * p[x_e][b]        unit 2^-30, exact in int64
- *   m(e, b) = strength(e) * theta_b * decay_b^r(e) * p_scale[x_e][b]     unit 2^-30
+ *   m(e, b) = strength(e) * theta_b * decay_b^r(e) * p_scale[x_e][b]   unit 2^-30
  *   score(i) = length[bucket(n)][i] + q_scale[i] * (q[i] . h)      unit 2^-62, exact in int128
  *
  * r(e) is the entry's position: 0 for the newest. Every score is the exact sum of what its entries

@@ -1,6 +1,6 @@
 /*
- * Bounds: a strength is at most 2^21, a decay times theta and a scale below 2^32, so the product fits
- * int128 and m is held at 31 bits; eight products of 31 and 15 bits stay below 2^49.
+ * Bounds: a strength is at most 2^21, a decay times theta and a scale below 2^32, so the product
+ * fits int128 and m is held at 31 bits; eight products of 31 and 15 bits stay below 2^49.
  */
 #include "pairs.h"
 

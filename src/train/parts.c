@@ -384,7 +384,8 @@ static int try_alike(struct choosing *choosing, struct heads *heads, struct clos
 	int result = 0;
 
 	for (i = 0; result == 0 && i < sizeof(lambda) / sizeof(lambda[0]); i++) {
-		struct fit_part part = { .config = setting(choosing, CLOSED_ALIKE), .longer = true };
+		struct fit_part part = { .config = setting(choosing, CLOSED_ALIKE),
+					 .longer = true };
 		struct closed_model *model = NULL;
 		double began = clock_seconds(), quality = 0.0;
 		double left = choosing->seconds - (began - choosing->began);

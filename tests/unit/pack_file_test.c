@@ -298,6 +298,21 @@ static void refuse_forged(size_t at, uint64_t value, size_t size)
 	assert_int_equal(open_code(broken, &error), TACIT_E_FORMAT);
 }
 
+static void test_hostile_heads_are_refused(void **state)
+{
+	(void)state;
+	refuse_forged(section_at(PACK_HEAD), 0, 1);		/* no name */
+	refuse_forged(section_at(PACK_HEAD), 'N', 1);
+	refuse_forged(section_at(PACK_HEAD) + 5, 'x', 1);	/* behind the name's end */
+	refuse_forged(section_at(PACK_HEAD) + sizeof(head[0]), 0x7478656e, 8);	/* "next" twice */
+	refuse_forged(section_at(PACK_HEAD) + 8, 1u << 22, 4);
+	refuse_forged(section_at(PACK_HEAD) + 16, 1, 4);	/* a bank that is not there */
+	refuse_forged(section_at(PACK_HEAD) + 40, UINT32_MAX, 4);
+	refuse_forged(section_at(PACK_HEAD) + 48, 1, 4);	/* a bank of pairs that is not there */
+	refuse_forged(section_at(PACK_HEAD) + 72, 2u << 20, 4);	/* "next" with other intercepts */
+	refuse_forged(section_at(PACK_HEAD) + 148, 1u << 22, 4);
+}
+
 static void test_hostile_tables_are_refused(void **state)
 {
 	size_t row = offsetof(struct pack_header, section) + sizeof(struct pack_section_row);
@@ -359,16 +374,6 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(section_at(PACK_KPTR) + 24, 4, 8);	/* more than there are */
 	refuse_forged(section_at(PACK_KITM), 2, 4);		/* twice in a row */
 	refuse_forged(section_at(PACK_KITM) + 8, ITEMS, 4);
-	refuse_forged(section_at(PACK_HEAD), 0, 1);		/* no name */
-	refuse_forged(section_at(PACK_HEAD), 'N', 1);
-	refuse_forged(section_at(PACK_HEAD) + 5, 'x', 1);	/* behind the name's end */
-	refuse_forged(section_at(PACK_HEAD) + sizeof(head[0]), 0x7478656e, 8);	/* "next" twice */
-	refuse_forged(section_at(PACK_HEAD) + 8, 1u << 22, 4);
-	refuse_forged(section_at(PACK_HEAD) + 16, 1, 4);	/* a bank that is not there */
-	refuse_forged(section_at(PACK_HEAD) + 40, UINT32_MAX, 4);
-	refuse_forged(section_at(PACK_HEAD) + 48, 1, 4);	/* a bank of pairs that is not there */
-	refuse_forged(section_at(PACK_HEAD) + 72, 2u << 20, 4);	/* "next" with other intercepts */
-	refuse_forged(section_at(PACK_HEAD) + 148, 1u << 22, 4);
 	refuse_forged(section_at(PACK_CALI), 6, 4);
 	refuse_forged(section_at(PACK_CALI) + 12, (1u << 20) + 1, 4);
 }
@@ -493,6 +498,7 @@ int main(void)
 		cmocka_unit_test(test_every_flipped_byte_is_refused),
 		cmocka_unit_test(test_every_cut_is_refused),
 		cmocka_unit_test(test_hostile_tables_are_refused),
+		cmocka_unit_test(test_hostile_heads_are_refused),
 		cmocka_unit_test(test_missing_or_misshapen_sections_are_refused),
 		cmocka_unit_test(test_later_things),
 		cmocka_unit_test(test_signing),
