@@ -7,7 +7,7 @@
 
 #include "base/clones.h"
 #include "base/pool.h"
-#include "gemm.h"
+#include "closed_inside.h"
 
 #define TOP 100
 #define PEOPLE_MOST 600
@@ -73,13 +73,6 @@ static float *scratch_of(const struct heads *heads, size_t worker)
 }
 
 /* ---- the parts ------------------------------------------------------------------------- */
-
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
 
 static void add_follow(const struct heads *heads, const struct row *row, float *state)
 {
@@ -160,7 +153,7 @@ static void take_row(struct heads *heads, const struct train_data *data,
 	row->part = row->sum + heads->items;
 	row->target = target;
 	memcpy(target, data->item + split->set_from[u], sizeof(*target) * n);
-	qsort(target, n, sizeof(*target), by_number);
+	qsort(target, n, sizeof(*target), closed_by_number);
 	for (i = 0; i < n; i++)
 		if (i == 0 || target[i] != target[i - 1])
 			row->target[row->targets++] = target[i];
