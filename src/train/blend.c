@@ -358,18 +358,28 @@ static double log_likelihood(const struct blend *blend, double factor)
 	return total;
 }
 
-float blend_temperature(const struct blend *blend)
+/* The best of 2^(from / 4) .. 2^(to / 4) in steps. */
+static int best_step(const struct blend *blend, int from, int to, int by)
 {
-	double best = -INFINITY, factor = 1.0;
-	int step;
+	double best = -INFINITY;
+	int step, found = 0;
 
-	for (step = -24; step <= 24; step++) {
-		double tried = exp2(step / 4.0), value = log_likelihood(blend, tried);
+	for (step = from; step <= to; step += by) {
+		double value = log_likelihood(blend, exp2(step / 4.0));
 
 		if (value > best) {
 			best = value;
-			factor = tried;
+			found = step;
 		}
 	}
-	return (float)factor;
+	return found;
+}
+
+/* Octaves first, then quarters beside the best: the likelihood has one maximum. Parts that were
+ * added with large weights, each on the one before, want a factor far below 1. */
+float blend_temperature(const struct blend *blend)
+{
+	int octave = best_step(blend, -80, 24, 4);
+
+	return (float)exp2(best_step(blend, octave - 3, octave + 3, 1) / 4.0);
 }

@@ -6,12 +6,13 @@ history 1 40 >"$work/one.tsv"
 done_well "a vault" tacit init
 done_well "adding" tacit add "$work/one.tsv"
 
-list() { done_well "a list" tacit next films -n 400 --json; }
+# The list of a home.
+list() { in_home "$1" next films -n 400 --json >"$work/out" 2>"$work/err" || fail "a list"; }
 titled() { grep -o '"title":"[^"]*"' "$work/out" | sed -n "$1p" | sed 's/"title":"//; s/"$//'; }
-# The score of what a file's list has under a title.
+# The score that a file's list has for a title.
 score_of() { tr '{' '\n' <"$1" | grep -F "\"title\":\"$2\"" | number score; }
 
-list
+list "$TACIT_HOME"
 cp "$work/out" "$work/before"
 first=$(titled 1)
 second=$(titled 2)
@@ -19,17 +20,16 @@ second=$(titled 2)
 second_before=$(score_of "$work/before" "$second")
 
 for word in like dislike done; do
-	done_well "$word" tacit "$word" "$first" --domain films
-	list
+	cp -r "$TACIT_HOME" "$work/$word.home"
+	in_home "$work/$word.home" "$word" "$first" --domain films >"$work/said" || fail "$word"
+	list "$work/$word.home"
 	cp "$work/out" "$work/$word"
 	! grep -qF "\"title\":\"$first\"" "$work/$word" || fail "after $word it was had: $first"
 	[ "$(score_of "$work/$word" "$second")" != "$second_before" ] ||
 		fail "after $word other scores move"
-	done_well "taking it back" tacit forget "$first" --yes
-	list
-	same "forgotten is as if it had never been" "$work/before" "$work/out"
-	# what was forgotten stays out of imports, not out of what is said now
 done
+list "$TACIT_HOME"
+same "the first home knows of none of it" "$work/before" "$work/out"
 same_like=$(score_of "$work/like" "$second")
 [ "$same_like" != "$(score_of "$work/dislike" "$second")" ] || fail "like and dislike differ"
 
@@ -40,7 +40,7 @@ tacit why "$first" --domain films --json | causes | grep -qF "$mine" || fail "$m
 done_well "not me" tacit not-me "$mine" --domain films
 ! tacit why "$first" --domain films --json | causes | grep -qF "$mine" ||
 	fail "what was not me is no cause: $mine"
-list
+list "$TACIT_HOME"
 [ "$(score_of "$work/out" "$second")" != "$second_before" ] || fail "not-me moves the scores"
 
 # A pack of before has no such head.
