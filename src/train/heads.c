@@ -203,10 +203,13 @@ int heads_new(const struct train_data *data, const struct split *split,
 {
 	struct heads *heads = calloc(1, sizeof(*heads));
 	size_t size = (size_t)data->items + LIMIT_DIM * LIMIT_BANKS;
+	int result = gemm_load(error);
 
 	*out = NULL;
-	if (heads == NULL)
-		return error_memory(error);
+	if (result != 0 || heads == NULL) {
+		free(heads);
+		return result != 0 ? result : error_memory(error);
+	}
 	heads->config = config;
 	heads->model = model;
 	heads->items = data->items;
