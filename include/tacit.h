@@ -187,14 +187,15 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 
 /* One term of a score. Contributions of an item's causes sum to its score exactly. */
 struct tacit_cause {
-	char reason[16];		/* "follow" "words" "again" "told" "popular" */
+	char reason[16];		/* "follow" "words" "again" "moment" "told" "popular" */
 	uint64_t event;			/* newest event behind it, 0 where there is none */
 	uint64_t fact;			/* the told fact behind it, 0 where there is none */
 	uint32_t events;		/* how many events it stands for */
 	int64_t time;			/* of the newest event */
-	char label[256];		/* "Alien", "you said: no horror", "liked by many" */
+	char label[256];		/* "Alien", "you said: no horror", "Saturday evening" */
 	int64_t contribution;		/* 2^-20 */
-	/* tacit_why only: the score and rank (1 = first) that a history without these events has */
+	/* tacit_why only: the score and rank (1 = first) that a history without these events has;
+	 * of a moment those when nothing is known of it */
 	int64_t score_without;
 	uint32_t rank_without;
 };
@@ -231,8 +232,14 @@ struct tacit_next_options {
 	uint32_t causes;		/* causes per suggestion, 0: all */
 	int anyway;			/* answer with what is popular where nothing is known */
 	int32_t sure;			/* only what has at least this chance, 2^-20; 0 all */
+	/* What is known of the moment, "weather=sunny": features and values that the pack knows
+	 * (else TACIT_E_ARGUMENT names these). Weekday and part of the day come from `now` on the
+	 * machine's own clock, where the pack knows them, unless they are given here. */
+	const char *const *moment;
+	size_t moment_count;
+	int64_t now;			/* ms; 0: the clock */
 };
-#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0 }
+#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0, NULL, 0, 0 }
 
 /* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet, or
  * nothing with a chance of `sure`. */
@@ -607,7 +614,7 @@ int tacit_pack_sign(struct tacit *t, const char *path, const char *key_path);
 
 struct tacit_train_options {
 	size_t size;
-	const char *interactions;	/* TSV `user item time`, or a MovieLens folder or zip */
+	const char *interactions;	/* TSV `user item time [@feature ...]`, or a MovieLens folder or zip */
 	const char *items;		/* TSV `item title [creator] [year] [words]`, or NULL */
 	const char *name, *domain;	/* of the pack; domain NULL: "films" */
 	const char *licence;		/* a line for the pack's provenance, or NULL */
@@ -653,6 +660,9 @@ struct tacit_figures {
 	/* Recall@20 among unseen items, of the pack and of tf-idf; 0 but for TACIT_COLD_ITEMS,
 	 * whose other figures of ranking are of the unseen items too. */
 	double cold_recall20, cold_tfidf_recall20;
+	/* Of TACIT_CONTEXT, else 0: area under the ROC curve and mean logarithmic loss (nats) of
+	 * the additive model, a factorisation machine and logistic regression, on the same rows. */
+	double moment_auc, moment_logloss, machine_auc, machine_logloss, linear_auc, linear_logloss;
 };
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
@@ -663,10 +673,12 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
  * tenth of all events. Validation is split off what is left in the same way. Of unseen items, all
  * events of a tenth of the items that have words: nothing is learned from these, and each person
  * who took one ranks all of them by their events of other items, earlier and later ones;
- * validation is the last events of what is left. */
+ * validation is the last events of what is left. Context: of the rows of events and of two other
+ * things for the same person and moment each, 7 : 2 : 1 train, validate and test, by a hash; it
+ * needs @ columns, takes no time as order, and ranks nothing (train/context.h). */
 enum {
 	TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1, TACIT_LATER_PEOPLE = 2, TACIT_TIME = 3,
-	TACIT_COLD_ITEMS = 4,
+	TACIT_COLD_ITEMS = 4, TACIT_CONTEXT = 5,
 };
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,

@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "base/text.h"
+#include "pack/moment.h"
 #include "taste/pairs.h"
 
 struct column {
@@ -124,6 +125,74 @@ static void add_told(const struct profile *profile, uint32_t item, const struct 
 	}
 }
 
+/* Both features of time are one cause, "Saturday evening". */
+static bool is_time(const struct pack *pack, uint32_t row, uint32_t feature)
+{
+	const char *key = moment_key(pack, row), *name = moment_time_feature(feature);
+
+	return strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '=';
+}
+
+/* What the mth value of the moment adds to the state into h, with the part of the day where it is
+ * the day. */
+static void moment_state(const struct profile *profile, uint32_t m, int64_t *h, char *label,
+			    size_t max)
+{
+	const struct pack *pack = profile->pack;
+	uint32_t row = profile->moment[m], k;
+	const char *more = NULL;
+
+	memset(h, 0, sizeof(*h) * pack->dim);
+	fold_moment(pack, row, h);
+	for (k = 0; k < profile->moments && is_time(pack, row, 0); k++)
+		if (is_time(pack, profile->moment[k], 1)) {
+			more = moment_key(pack, profile->moment[k]);
+			fold_moment(pack, profile->moment[k], h);
+		}
+	moment_label(moment_key(pack, row), more, label, max);
+}
+
+/* Whether the part of the day has its place with the day of the week. */
+static bool told_with_day(const struct profile *profile, uint32_t m)
+{
+	uint32_t k;
+
+	for (k = 0; is_time(profile->pack, profile->moment[m], 1) && k < profile->moments; k++)
+		if (is_time(profile->pack, profile->moment[k], 0))
+			return true;
+	return false;
+}
+
+/* What entry and moment add by the state h to an item of the catalogue, or to one outside. */
+static fixed_wide state_term(const struct profile *profile, const int64_t *h, uint32_t item,
+			     const struct outside *outside)
+{
+	return item != FOLD_NO_ITEM ? fold_dot(profile->pack, h, item) :
+	       fold_dot_words(profile->pack, h, outside->row, outside->count);
+}
+
+static void add_moments(const struct profile *profile, const uint32_t *item,
+			const struct outside *outside, uint32_t count,
+			struct tacit_suggestion *out, struct column *column, int64_t *h)
+{
+	uint32_t m, i;
+	char label[256];
+
+	for (m = 0; m < profile->moments; m++) {
+		if (told_with_day(profile, m))
+			continue;
+		moment_state(profile, m, h, label, sizeof(label));
+		for (i = 0; i < count; i++) {
+			fixed_wide term = state_term(profile, h, item[i],
+						     outside == NULL ? NULL : &outside[i]);
+
+			if (term != 0)
+				copy_text(add_cause(&out[i], &column[i], term, "moment")->label,
+					  sizeof(out[i].cause->label), label);
+		}
+	}
+}
+
 static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term,
 		      struct tacit_suggestion *suggestion, struct column *column)
 {
@@ -168,7 +237,7 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 	int result = column == NULL || h == NULL ? error_memory(error) : 0;
 
 	for (i = 0; result == 0 && i < count; i++) {
-		size_t room = live + TOLD_RULES_MAX + 1;
+		size_t room = live + TOLD_RULES_MAX + 1 + profile->moments;
 
 		out[i].cause = malloc(sizeof(*out[i].cause) * room);
 		if (out[i].cause == NULL) {
@@ -179,6 +248,8 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 		add_told(profile, item[i], outside == NULL ? NULL : &outside[i], &out[i],
 			 &column[i]);
 	}
+	if (result == 0)
+		add_moments(profile, item, outside, count, out, column, h);
 	for (e = 0; result == 0 && e < live; e++) {
 		memset(h, 0, sizeof(*h) * pack->dim);
 		fold_add(pack, profile->decay, &profile->fold[e], e, h);

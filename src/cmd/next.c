@@ -209,6 +209,8 @@ int cmd_next(struct cmd *cmd)
 	options.surprise = (int32_t)(cmd_number(cmd, "surprise", 0, 100, 0) * TACIT_ONE / 100);
 	options.sure = (int32_t)(cmd_number(cmd, "sure", 0, 100, 0) * TACIT_ONE / 100);
 	options.anyway = cmd_flag(cmd, "anyway") != NULL;
+	options.moment = cmd->given;
+	options.moment_count = cmd->givens;
 	result = tacit_next(cmd->t, cmd->words > 0 ? cmd->word[0] : NULL, &options, &answer);
 	if (result != 0)
 		return cmd_fail(cmd, result);

@@ -81,7 +81,7 @@ static int keep_sure(struct tacit_answer *answer, int32_t sure, struct error *er
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out)
 {
-	struct tacit_next_options defaults = TACIT_NEXT_OPTIONS_INIT;
+	struct tacit_next_options whole = TACIT_NEXT_OPTIONS_INIT;
 	struct gate_person person;
 	struct tacit_answer *answer;
 	char name[32];
@@ -89,7 +89,11 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 
 	if (result != 0)
 		return result;
-	options = options == NULL ? &defaults : options;
+	/* a program that was built with a shorter struct gives the rest no value */
+	if (options != NULL)
+		memcpy(&whole, options, options->size < sizeof(whole) ? options->size :
+								 sizeof(whole));
+	options = &whole;
 	if (options->count > LIMIT_LIST)
 		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
 				   LIMIT_LIST);
@@ -98,11 +102,14 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 				   "0 to 100 %%");
 	else if (options->sure < 0 || options->sure > FIXED_ONE)
 		result = error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
-	else if (person.pack != NULL)
-		result = answer_next(&person.subject, options, answer, &t->error);
 	else
+		result = gate_moment(t, &person, options->moment, options->moment_count,
+				     options->now);
+	if (result == 0 && person.pack != NULL)
+		result = answer_next(&person.subject, options, answer, &t->error);
+	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
-				      clock_now(), options, answer, &t->error);
+				      options->now == 0 ? clock_now() : options->now, options, answer, &t->error);
 	if (result == 0 && options->sure > 0)
 		result = keep_sure(answer, options->sure, &t->error);
 	return end(&person, result, answer, out);
@@ -126,6 +133,8 @@ int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, s
 		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d titles",
 				   LIMIT_LIST);
 	else
+		result = gate_moment(t, &person, NULL, 0, 0);
+	if (result == 0)
 		result = answer_rank(&person.subject, titles, count, answer, &t->error);
 	return end(&person, result, answer, out);
 }
@@ -196,6 +205,8 @@ static int why_in_pack(struct tacit *t, struct gate_person *person, const char *
 				 "its year: \"Alien (1979)\"", person->pack->header->name, domain,
 				 title);
 	snprintf(answer->pack, sizeof(answer->pack), "%s", person->pack->header->name);
+	if (gate_moment(t, person, NULL, 0, 0) != 0)
+		return t->error.code;
 	return answer_why(&person->subject, item, answer, &t->error);
 }
 

@@ -19,6 +19,7 @@ struct replay {
 	const struct pack *pack;
 	const struct popular *popular;
 	const struct train_data *data;
+	const struct moments *moments;	/* NULL without */
 	struct scan *scan;
 	struct fold_decay *decay;
 	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
@@ -68,6 +69,15 @@ static uint32_t load_history(struct replay *replay, uint32_t u, uint64_t from)
 	return count;
 }
 
+/* The moment of an event into the state before it. */
+static void add_moment(struct replay *replay, uint64_t event)
+{
+	uint32_t row[LIMIT_MOMENT_ROWS], count = moments_rows(replay->moments, event, row), k;
+
+	for (k = 0; k < count; k++)
+		fold_moment(replay->pack, row[k], replay->h);
+}
+
 static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64_t to,
 			struct evaluation *out)
 {
@@ -77,6 +87,8 @@ static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64
 	uint64_t e;
 
 	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
+	if (to == from + 1)
+		add_moment(replay, from);
 	if (replay->bonus != NULL)
 		pairs_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, NULL,
 			    replay->sum, replay->bonus);
@@ -161,9 +173,11 @@ static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
 
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  bool each, struct evaluation *out, struct error *error)
+		  bool each, const struct moments *moments, struct evaluation *out,
+		  struct error *error)
 {
-	struct replay replay = { .pack = pack, .popular = popular, .data = data };
+	struct replay replay = { .pack = pack, .popular = popular, .data = data,
+				 .moments = pack->moments > 0 ? moments : NULL };
 	uint64_t most = 0, replays = 0, step, at = 0, e;
 	uint32_t u;
 	int result;

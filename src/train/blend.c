@@ -22,7 +22,7 @@ static const float grid[] = { 0.02f, 0.05f, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1.0f
 struct row {
 	uint32_t target;
 	const uint32_t *item;		/* the history before it, oldest first */
-	uint64_t count;
+	uint64_t count, event;
 	float *score;			/* [items]; -INFINITY: no candidate */
 };
 
@@ -108,7 +108,7 @@ static int choose_rows(struct blend *blend, const uint64_t *from, const uint64_t
 			if ((at + 1) * most / able == at * most / able)
 				continue;
 			blend->row[blend->rows] = (struct row){
-				data->item[e], data->item + data->start[u], e - data->start[u],
+				data->item[e], data->item + data->start[u], e - data->start[u], e,
 				blend->scores + (size_t)blend->rows * data->items,
 			};
 			blend->rows++;
@@ -136,6 +136,7 @@ static void begin_row(void *context, size_t index, size_t worker)
 	memset(row->score, 0, sizeof(float) * blend->items);
 	if (follow != NULL) {
 		follow_state(follow, true, row->item, row->count, state);
+		follow_moment(follow, beginning->config, row->event, state);
 		gemm_nt(1, (int)blend->items, (int)follow->dim, state, follow->q, row->score);
 		for (i = 0; i < blend->items; i++)
 			row->score[i] += follow->length[(size_t)follow_bucket(
