@@ -614,7 +614,8 @@ int tacit_pack_sign(struct tacit *t, const char *path, const char *key_path);
 
 struct tacit_train_options {
 	size_t size;
-	const char *interactions;	/* TSV `user item time [@feature ...]`, or a MovieLens folder or zip */
+	/* TSV `user item time [@feature ...]` (docs/design.md), or a MovieLens folder or zip */
+	const char *interactions;
 	const char *items;		/* TSV `item title [creator] [year] [words]`, or NULL */
 	const char *name, *domain;	/* of the pack; domain NULL: "films" */
 	const char *licence;		/* a line for the pack's provenance, or NULL */

@@ -125,42 +125,40 @@ static void add_told(const struct profile *profile, uint32_t item, const struct 
 	}
 }
 
-/* Both features of time are one cause, "Saturday evening". */
-static bool is_time(const struct pack *pack, uint32_t row, uint32_t feature)
+/* The place in the moment of the first value of a feature of time; profile->moments without. */
+static uint32_t place_of(const struct profile *profile, uint32_t feature)
 {
-	const char *key = moment_key(pack, row), *name = moment_time_feature(feature);
+	const char *name = moment_time_feature(feature);
+	uint32_t m;
 
-	return strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '=';
+	for (m = 0; m < profile->moments; m++) {
+		const char *key = moment_key(profile->pack, profile->moment[m]);
+
+		if (strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '=')
+			break;
+	}
+	return m;
 }
 
-/* What the mth value of the moment adds to the state into h, with the part of the day where it is
- * the day. */
-static void moment_state(const struct profile *profile, uint32_t m, int64_t *h, char *label,
-			    size_t max)
+/* What the mth value of the moment adds to the state, into h, and its label; false where it goes
+ * with another. Day and part of the day are one cause, "Saturday evening". */
+static bool moment_state(const struct profile *profile, uint32_t m, int64_t *h, char *label,
+			 size_t max)
 {
 	const struct pack *pack = profile->pack;
-	uint32_t row = profile->moment[m], k;
+	uint32_t day = place_of(profile, 0), part = place_of(profile, 1);
 	const char *more = NULL;
 
+	if (m == part && day < profile->moments)
+		return false;
 	memset(h, 0, sizeof(*h) * pack->dim);
-	fold_moment(pack, row, h);
-	for (k = 0; k < profile->moments && is_time(pack, row, 0); k++)
-		if (is_time(pack, profile->moment[k], 1)) {
-			more = moment_key(pack, profile->moment[k]);
-			fold_moment(pack, profile->moment[k], h);
-		}
-	moment_label(moment_key(pack, row), more, label, max);
-}
-
-/* Whether the part of the day has its place with the day of the week. */
-static bool told_with_day(const struct profile *profile, uint32_t m)
-{
-	uint32_t k;
-
-	for (k = 0; is_time(profile->pack, profile->moment[m], 1) && k < profile->moments; k++)
-		if (is_time(profile->pack, profile->moment[k], 0))
-			return true;
-	return false;
+	fold_moment(pack, profile->moment[m], h);
+	if (m == day && part < profile->moments) {
+		fold_moment(pack, profile->moment[part], h);
+		more = moment_key(pack, profile->moment[part]);
+	}
+	moment_label(moment_key(pack, profile->moment[m]), more, label, max);
+	return true;
 }
 
 /* What entry and moment add by the state h to an item of the catalogue, or to one outside. */
@@ -179,9 +177,8 @@ static void add_moments(const struct profile *profile, const uint32_t *item,
 	char label[256];
 
 	for (m = 0; m < profile->moments; m++) {
-		if (told_with_day(profile, m))
+		if (!moment_state(profile, m, h, label, sizeof(label)))
 			continue;
-		moment_state(profile, m, h, label, sizeof(label));
 		for (i = 0; i < count; i++) {
 			fixed_wide term = state_term(profile, h, item[i],
 						     outside == NULL ? NULL : &outside[i]);

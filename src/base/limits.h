@@ -66,7 +66,7 @@
 #define LIMIT_BANKS 8
 #define LIMIT_PAIR_BANKS 8			/* decays of item-to-item weights */
 #define LIMIT_BUCKETS 32
-#define LIMIT_MOMENT_FEATURES 16			/* of an event: its weather, its company ... */
+#define LIMIT_MOMENT_FEATURES 16		/* of an event: weather, company ... */
 #define LIMIT_MOMENT_VALUES 65536		/* of all features together */
 #define LIMIT_MOMENT_BYTES 128			/* of "feature=value" */
 #define LIMIT_MOMENTS 4096			/* values that a model has rows for */

@@ -109,7 +109,8 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 		result = answer_next(&person.subject, options, answer, &t->error);
 	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
-				      options->now == 0 ? clock_now() : options->now, options, answer, &t->error);
+				      options->now == 0 ? clock_now() : options->now, options,
+				      answer, &t->error);
 	if (result == 0 && options->sure > 0)
 		result = keep_sure(answer, options->sure, &t->error);
 	return end(&person, result, answer, out);

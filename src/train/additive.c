@@ -20,7 +20,7 @@ enum { P, Q, C, ITEM, USER, VALUE, SELF, TABLES };
 struct additive {
 	struct additive_config config;
 	struct lazy table[TABLES];	/* rows of dim; b, a, c, and d with s behind the last */
-	float *strength;		/* [most + 1]: the sum of the w of so many events of an item */
+	float *strength;		/* [most + 1]: the w of so many events of an item */
 	float *h, *kept, *dh;		/* [dim]; kept: h after dropout */
 	float norm, own;		/* n^-alpha; what the row's own item has in the history */
 	uint64_t step;

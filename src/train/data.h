@@ -23,8 +23,8 @@ struct train_data {
 	int64_t *time;			/* [events], as given */
 	uint32_t features, values;	/* what is known of the moment of an event */
 	char **value;			/* [values]: "weather=sunny", in the order of appearance */
-	uint32_t *moment;		/* [events][features]: number of the value + 1, 0 unknown; NULL
-					 * without features */
+	uint32_t *moment;		/* [events][features]: number of the value + 1, 0
+					 * unknown; NULL without features */
 	struct train_item *catalogue;	/* [items], in the order of first appearance */
 };
 

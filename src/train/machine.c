@@ -74,8 +74,8 @@ static void learn(void *model, const struct context *context, const uint32_t *ro
 	for (r = 0; r < count; r++) {
 		const struct context_row *at = &context->row[row[r]];
 		uint32_t on[ON_MOST], ons = features_on(context, at, on);
-		float off = (float)(context_chance((double)logit_of(machine, on, ons)) - at->label) /
-			    (float)count;
+		double chance = context_chance((double)logit_of(machine, on, ons));
+		float off = (float)(chance - at->label) / (float)count;
 
 		lazy_gradient(&machine->intercept, 0)[0] += off;
 		for (k = 0; k < ons; k++) {

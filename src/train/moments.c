@@ -22,7 +22,7 @@ struct making {
 	bool time_feature[MOMENT_TIME_FEATURES];
 };
 
-/* A clock in seconds or milliseconds shows a time between 1973 and 5138 at both ends of the data. */
+/* A clock in seconds or milliseconds shows times between 1973 and 5138 at both ends. */
 static int64_t clock_unit(const struct train_data *data)
 {
 	int64_t least = INT64_MAX, most = INT64_MIN;

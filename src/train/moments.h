@@ -19,8 +19,8 @@ struct moments {
 	bool columns;			/* some are from @ columns */
 };
 
-/* The values of at least MOMENTS_LEAST events start[u] .. end[u] - 1, at most LIMIT_MOMENTS. Without
- * any, out->features is 0. TACIT_E_MEMORY. */
+/* The values of at least MOMENTS_LEAST events start[u] .. end[u] - 1, at most LIMIT_MOMENTS.
+ * Without any, out->features is 0. TACIT_E_MEMORY. */
 #define MOMENTS_LEAST 10
 int moments_make(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 		 struct moments *out, struct error *error);
