@@ -113,7 +113,12 @@ static inline void kit_pairs_free(struct kit_pairs *pairs)
 #define KIT_MOMENTS 5
 static const char kit_moment_keys[] = "daypart=evening\0weather=rainy\0weather=sunny\0weekday=sat\0weekday=sun";
 
-static inline int kit_write_moments(struct pack_writer *writer, uint64_t seed, int8_t *row, uint32_t *scale,
+struct kit_moments {		/* until the pack is written */
+	int8_t row[KIT_MOMENTS * KIT_DIM];
+	uint32_t scale[KIT_MOMENTS];
+};
+
+static inline int kit_write_moments(struct pack_writer *writer, uint64_t seed, struct kit_moments *moments,
 				    struct error *error)
 {
 	struct random random = { seed };
@@ -121,12 +126,12 @@ static inline int kit_write_moments(struct pack_writer *writer, uint64_t seed, i
 
 	for (m = 0; m < KIT_MOMENTS; m++) {
 		for (j = 0; j < KIT_DIM; j++)
-			row[m * KIT_DIM + j] = m == 4 ? 0 : (int8_t)((int)random_below(&random, 255) - 127);
-		scale[m] = 1000000 + random_below(&random, 9000000);
+			moments->row[m * KIT_DIM + j] = m == 4 ? 0 : (int8_t)((int)random_below(&random, 255) - 127);
+		moments->scale[m] = 1000000 + random_below(&random, 9000000);
 	}
 	return pack_writer_section(writer, PACK_MKEY, kit_moment_keys, sizeof(kit_moment_keys), error) != 0 ||
-	       pack_writer_section(writer, PACK_MROW, row, (size_t)KIT_MOMENTS * KIT_DIM, error) != 0 ||
-	       pack_writer_section(writer, PACK_MSCL, scale, sizeof(*scale) * KIT_MOMENTS, error) != 0;
+	       pack_writer_section(writer, PACK_MROW, moments->row, sizeof(moments->row), error) != 0 ||
+	       pack_writer_section(writer, PACK_MSCL, moments->scale, sizeof(moments->scale), error) != 0;
 }
 
 static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool repeats, bool with_words)
@@ -148,8 +153,7 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	char path[] = "/tmp/tacit-kit-XXXXXX";
 	struct kit_words words;
 	struct kit_pairs pairs;
-	int8_t moment_row[KIT_MOMENTS * KIT_DIM];
-	uint32_t moment_scale[KIT_MOMENTS];
+	struct kit_moments moments;
 	struct error error;
 	struct pack *pack = NULL;
 	uint32_t i, j;
@@ -184,7 +188,7 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	    pack_writer_section(writer, PACK_CONT, count, sizeof(*count) * items, &error) != 0 ||
 	    kit_write_pairs(writer, &pairs, items, &error) != 0 ||
 	    kit_write_words(writer, &words, config.words, &error) != 0 ||
-	    kit_write_moments(writer, seed + 3, moment_row, moment_scale, &error) != 0 ||
+	    kit_write_moments(writer, seed + 3, &moments, &error) != 0 ||
 	    pack_writer_finish(writer, path, &error) != 0 ||
 	    pack_open(path, &pack, &error) != 0) {
 		fprintf(stderr, "kit: %s\n", error.message);

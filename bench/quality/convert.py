@@ -2,9 +2,10 @@
 
         convert.py DATA WORK [SET...]
 
-writes WORK/SET/interactions.tsv (user item time, and @feature columns of the moment), items.tsv (item title creator year words, with |
-between words; where the set says anything of its items; only items that somebody took) and
-set.json (whether people take things again, what the time is).
+writes WORK/SET/interactions.tsv (user item time, and @ columns where the moment is known),
+items.tsv (item title creator year words, with | between words; where the set says anything of its
+items; only items that somebody took) and set.json (whether people take things again, what the time
+is).
 A set whose files are absent is skipped, and said so.
 """
 

@@ -30,11 +30,12 @@ static const struct setting settings[] = {
 	{ ADDITIVE, 32, 0.003f, 1e-5f, 0.5f, 1.0f, 0.5f },
 	{ MACHINE, 128, 0.003f, 1e-5f, 0.0f, 0.0f, 0.0f },
 	{ ADDITIVE, 64, 0.003f, 1e-5f, 0.5f, 1.0f, 0.5f },
-	{ MACHINE, 16, 0.003f, 1e-5f, 0.0f, 0.0f, 0.0f },
+	{ MACHINE, 128, 0.01f, 1e-5f, 0.0f, 0.0f, 0.0f },
 	{ ADDITIVE, 32, 0.003f, 1e-5f, 0.5f, 1.0f, 0.0f },
-	{ MACHINE, 64, 0.003f, 3e-5f, 0.0f, 0.0f, 0.0f },
+	{ MACHINE, 64, 0.02f, 1e-5f, 0.0f, 0.0f, 0.0f },
 	{ ADDITIVE, 32, 0.003f, 1e-5f, 0.5f, 4.0f, 0.5f },
 	{ MACHINE, 64, 0.01f, 1e-5f, 0.0f, 0.0f, 0.0f },
+	{ ADDITIVE, 32, 0.01f, 1e-5f, 0.5f, 1.0f, 0.5f },
 	{ LINEAR, 0, 0.01f, 1e-5f, 0.0f, 0.0f, 0.0f },
 };
 #define SETTINGS (sizeof(settings) / sizeof(settings[0]))

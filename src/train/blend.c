@@ -359,18 +359,28 @@ static double log_likelihood(const struct blend *blend, double factor)
 	return total;
 }
 
-float blend_temperature(const struct blend *blend)
+/* The best of 2^(from / 4) .. 2^(to / 4) in steps of `by` quarters of an octave. */
+static int best_quarter(const struct blend *blend, int from, int to, int by)
 {
-	double best = -INFINITY, factor = 1.0;
-	int step;
+	double best = -INFINITY;
+	int at = from, step;
 
-	for (step = -24; step <= 24; step++) {
-		double tried = exp2(step / 4.0), value = log_likelihood(blend, tried);
+	for (step = from; step <= to; step += by) {
+		double value = log_likelihood(blend, exp2(step / 4.0));
 
 		if (value > best) {
 			best = value;
-			factor = tried;
+			at = step;
 		}
 	}
-	return (float)factor;
+	return at;
+}
+
+/* The likelihood is concave in the factor, so that a coarse search finds the octave. Where parts
+ * outweigh `follow` many times over, the sum is in thousands and the factor far below 1. */
+float blend_temperature(const struct blend *blend)
+{
+	int octave = best_quarter(blend, -96, 24, 8);
+
+	return (float)exp2(best_quarter(blend, octave - 7, octave + 7, 1) / 4.0);
 }
