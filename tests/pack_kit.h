@@ -138,9 +138,8 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 {
 	struct random random = { seed };
 	struct pack_config config = { .dim = KIT_DIM, .banks = KIT_BANKS, .buckets = KIT_BUCKETS,
-				      .repeats = repeats };
-	static const uint32_t from[KIT_BUCKETS] = { 0, 2, 5, 20 };
-	static const uint32_t rho[KIT_BANKS] = { 0, 800000000u, 1050000000u };
+				      .rho = { 0, 800000000u, 1050000000u },
+				      .bucket_from = { 0, 2, 5, 20 }, .repeats = repeats };
 	static const char *const genre[] = { "Comedy", "Drama|War", "Horror", "Western|Drama" };
 	struct pack_writer_item *item = calloc(items, sizeof(*item));
 	char (*title)[32] = calloc(items, sizeof(*title));
@@ -160,8 +159,6 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 
 	config.words = with_words ? kit_words(&words, seed + 1) : 0;
 	kit_pairs(&pairs, items, seed + 2);
-	memcpy(config.bucket_from, from, sizeof(from));
-	memcpy(config.rho, rho, sizeof(rho));
 	for (i = 0; i < items; i++) {
 		snprintf(title[i], sizeof(title[i]), "Film %u", i);
 		item[i] = (struct pack_writer_item){ title[i], title[i], "", genre[i % 4], 1990 };
