@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "pack/moment.h"
 #include "replay.h"
 
 static volatile uint64_t sink;
@@ -68,6 +69,17 @@ static void read_all(const struct pack *pack)
 	if (pack->pairs != NULL) {
 		touch(pack->pair_value, 2 * pack->pair_start[items] * pack->pairs->banks);
 		touch(pack->pair_scale, 4 * items * pack->pairs->banks);
+	}
+	touch(pack->moment_row, pack->moments * dim);
+	touch(pack->moment_scale, pack->moments * 4);
+	for (i = 0; i < pack->moments; i++) {
+		const char *key = moment_key(pack, (uint32_t)i);
+		char label[64];
+		uint32_t row;
+
+		if (!moment_find(pack, key, &row) || row != i)
+			abort();
+		moment_label(key, NULL, label, sizeof(label));
 	}
 	touch(pack->calibration, pack->calibration_points * sizeof(*pack->calibration));
 	touch(pack->meta, pack->meta_size);

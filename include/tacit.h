@@ -187,14 +187,15 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 
 /* One term of a score. Contributions of an item's causes sum to its score exactly. */
 struct tacit_cause {
-	char reason[16];		/* "follow" "words" "again" "told" "popular" */
+	char reason[16];		/* "follow" "words" "again" "moment" "told" "popular" */
 	uint64_t event;			/* newest event behind it, 0 where there is none */
 	uint64_t fact;			/* the told fact behind it, 0 where there is none */
 	uint32_t events;		/* how many events it stands for */
 	int64_t time;			/* of the newest event */
-	char label[256];		/* "Alien", "you said: no horror", "liked by many" */
+	char label[256];		/* "Alien", "you said: no horror", "Saturday evening" */
 	int64_t contribution;		/* 2^-20 */
-	/* tacit_why only: the score and rank (1 = first) that a history without these events has */
+	/* tacit_why only: the score and rank (1 = first) that a history without these events has;
+	 * of a moment those when nothing is known of it */
 	int64_t score_without;
 	uint32_t rank_without;
 };
@@ -235,8 +236,14 @@ struct tacit_next_options {
 	 * blend between. Chances are known for 0 only, others have -1. TACIT_E_NOT_FOUND where the
 	 * pack does not say what a year holds. */
 	int32_t view;
+	/* What is known of the moment, "weather=sunny": features and values that the pack knows
+	 * (else TACIT_E_ARGUMENT names these). Weekday and part of the day come from `now` on the
+	 * machine's own clock, where the pack knows them, unless they are given here. */
+	const char *const *moment;
+	size_t moment_count;
+	int64_t now;			/* ms; 0: the clock */
 };
-#define TACIT_NEXT_OPTIONS_INIT { sizeof(struct tacit_next_options), 0, 0, 0, 0, 0, 0 }
+#define TACIT_NEXT_OPTIONS_INIT { .size = sizeof(struct tacit_next_options) }
 
 /* What to watch, read, hear ... next. TACIT_E_UNKNOWN where the history says nothing yet, or
  * nothing with a chance of `sure`. */
@@ -614,7 +621,8 @@ int tacit_pack_sign(struct tacit *t, const char *path, const char *key_path);
 
 struct tacit_train_options {
 	size_t size;
-	const char *interactions;	/* TSV `user item time`, or a MovieLens folder or zip */
+	/* TSV `user item time [@feature ...]` (docs/design.md), or a MovieLens folder or zip */
+	const char *interactions;
 	const char *items;		/* TSV `item title [creator] [year] [words]`, or NULL */
 	const char *name, *domain;	/* of the pack; domain NULL: "films" */
 	const char *licence;		/* a line for the pack's provenance, or NULL */
@@ -663,6 +671,9 @@ struct tacit_figures {
 	/* The same held-out events under the head that says what the next year holds; 0 where there
 	 * is none, and but for TACIT_LAST_FIFTH. */
 	double long_ndcg10, long_ndcg100, long_recall50;
+	/* Of TACIT_CONTEXT, else 0: area under the ROC curve and mean logarithmic loss (nats) of
+	 * the additive model, a factorisation machine and logistic regression, on the same rows. */
+	double moment_auc, moment_logloss, machine_auc, machine_logloss, linear_auc, linear_logloss;
 };
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
@@ -673,10 +684,12 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
  * tenth of all events. Validation is split off what is left in the same way. Of unseen items, all
  * events of a tenth of the items that have words: nothing is learned from these, and each person
  * who took one ranks all of them by their events of other items, earlier and later ones;
- * validation is the last events of what is left. */
+ * validation is the last events of what is left. Context: of the rows of events and of two other
+ * things for the same person and moment each, 7 : 2 : 1 train, validate and test, by a hash; it
+ * needs @ columns, takes no time as order, and ranks nothing (train/context.h). */
 enum {
 	TACIT_LEAVE_ONE_OUT = 0, TACIT_LAST_FIFTH = 1, TACIT_LATER_PEOPLE = 2, TACIT_TIME = 3,
-	TACIT_COLD_ITEMS = 4,
+	TACIT_COLD_ITEMS = 4, TACIT_CONTEXT = 5,
 };
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,

@@ -109,13 +109,37 @@ static inline void kit_pairs_free(struct kit_pairs *pairs)
 	free(pairs->scale);
 }
 
+/* Both features of time and one more; the rows of Sunday are zero. */
+#define KIT_MOMENTS 5
+static const char kit_moment_keys[] = "daypart=evening\0weather=rainy\0weather=sunny\0weekday=sat\0weekday=sun";
+
+struct kit_moments {		/* until the pack is written */
+	int8_t row[KIT_MOMENTS * KIT_DIM];
+	uint32_t scale[KIT_MOMENTS];
+};
+
+static inline int kit_write_moments(struct pack_writer *writer, uint64_t seed, struct kit_moments *moments,
+				    struct error *error)
+{
+	struct random random = { seed };
+	uint32_t m, j;
+
+	for (m = 0; m < KIT_MOMENTS; m++) {
+		for (j = 0; j < KIT_DIM; j++)
+			moments->row[m * KIT_DIM + j] = m == 4 ? 0 : (int8_t)((int)random_below(&random, 255) - 127);
+		moments->scale[m] = 1000000 + random_below(&random, 9000000);
+	}
+	return pack_writer_section(writer, PACK_MKEY, kit_moment_keys, sizeof(kit_moment_keys), error) != 0 ||
+	       pack_writer_section(writer, PACK_MROW, moments->row, sizeof(moments->row), error) != 0 ||
+	       pack_writer_section(writer, PACK_MSCL, moments->scale, sizeof(moments->scale), error) != 0;
+}
+
 static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool repeats, bool with_words)
 {
 	struct random random = { seed };
 	struct pack_config config = { .dim = KIT_DIM, .banks = KIT_BANKS, .buckets = KIT_BUCKETS,
-				      .repeats = repeats };
-	static const uint32_t from[KIT_BUCKETS] = { 0, 2, 5, 20 };
-	static const uint32_t rho[KIT_BANKS] = { 0, 800000000u, 1050000000u };
+				      .rho = { 0, 800000000u, 1050000000u },
+				      .bucket_from = { 0, 2, 5, 20 }, .repeats = repeats };
 	static const char *const genre[] = { "Comedy", "Drama|War", "Horror", "Western|Drama" };
 	struct pack_writer_item *item = calloc(items, sizeof(*item));
 	char (*title)[32] = calloc(items, sizeof(*title));
@@ -128,14 +152,13 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	char path[] = "/tmp/tacit-kit-XXXXXX";
 	struct kit_words words;
 	struct kit_pairs pairs;
+	struct kit_moments moments;
 	struct error error;
 	struct pack *pack = NULL;
 	uint32_t i, j;
 
 	config.words = with_words ? kit_words(&words, seed + 1) : 0;
 	kit_pairs(&pairs, items, seed + 2);
-	memcpy(config.bucket_from, from, sizeof(from));
-	memcpy(config.rho, rho, sizeof(rho));
 	for (i = 0; i < items; i++) {
 		snprintf(title[i], sizeof(title[i]), "Film %u", i);
 		item[i] = (struct pack_writer_item){ title[i], title[i], "", genre[i % 4], 1990 };
@@ -162,6 +185,7 @@ static inline struct pack *kit_pack_with(uint32_t items, uint64_t seed, bool rep
 	    pack_writer_section(writer, PACK_CONT, count, sizeof(*count) * items, &error) != 0 ||
 	    kit_write_pairs(writer, &pairs, items, &error) != 0 ||
 	    kit_write_words(writer, &words, config.words, &error) != 0 ||
+	    kit_write_moments(writer, seed + 3, &moments, &error) != 0 ||
 	    pack_writer_finish(writer, path, &error) != 0 ||
 	    pack_open(path, &pack, &error) != 0) {
 		fprintf(stderr, "kit: %s\n", error.message);

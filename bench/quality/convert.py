@@ -2,9 +2,10 @@
 
         convert.py DATA WORK [SET...]
 
-writes WORK/SET/interactions.tsv (user item time), items.tsv (item title creator year words, with |
-between words; where the set says anything of its items; only items that somebody took) and
-set.json (whether people take things again, what the time is).
+writes WORK/SET/interactions.tsv (user item time, and @ columns where the moment is known),
+items.tsv (item title creator year words, with | between words; where the set says anything of its
+items; only items that somebody took) and set.json (whether people take things again, what the time
+is).
 A set whose files are absent is skipped, and said so.
 """
 
@@ -144,7 +145,11 @@ def anime(data):
 
 def frappe(data):
     rows = table(data / "frappe/frappe.csv")
-    events = [(r[0], r[1], line) for line, r in enumerate(rows, 1)]
+    # cnt is how often and cost is the app's own: neither is of the moment
+    events = [
+        (r[0], r[1], line, *("" if value == "unknown" else value for value in r[3:7] + r[8:]))
+        for line, r in enumerate(rows, 1)
+    ]
     # columns: item package category downloads developer icon language description name ...
     items = [
         (r[0], plain(r[8]) if r[8] != "unknown" else r[1], plain(r[4]), "", plain(r[2]))
@@ -154,7 +159,11 @@ def frappe(data):
 
 
 def foursquare(data):
-    events = (line.split("\t") for line in lines(data / "checkins.tsv"))
+    events = []
+    for user, item, minute in (line.split("\t") for line in lines(data / "checkins.tsv")):
+        # which weekday the first one is, nothing says
+        day, hour = divmod(int(minute) // 60, 24)
+        events.append((user, item, minute, f"day{day % 7}", f"hour{hour // 4 * 4}"))
     items = []
     for venue, north, east in (line.split("\t") for line in lines(data / "NYC_POI.tsv")):
         cell = f"cell{round(float(north) * 100)}x{round(float(east) * 100)}"
@@ -189,6 +198,13 @@ SETS = {
 }
 
 
+# name: what is known of the moment of an event, behind user, item, time
+MOMENTS = {
+    "frappe": ("daytime", "weekday", "isweekend", "homework", "weather", "country", "city"),
+    "foursquare-nyc": ("weekday", "daypart"),
+}
+
+
 def write(path, header, rows):
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write("\t".join(header) + "\n")
@@ -205,7 +221,8 @@ def convert(name, data, work):
     events, items = read(data)
     events = list(events)
     work.mkdir(parents=True, exist_ok=True)
-    write(work / "interactions.tsv", ("user", "item", "time"), events)
+    moment = tuple(f"@{feature}" for feature in MOMENTS.get(name, ()))
+    write(work / "interactions.tsv", ("user", "item", "time", *moment), events)
     (work / "items.tsv").unlink(missing_ok=True)
     if items is not None:
         taken = {event[1] for event in events}

@@ -20,7 +20,7 @@ class Events:
         with open(folder / "interactions.tsv", encoding="utf-8") as file:
             next(file)
             for line in file:
-                user, item, time = line.rstrip("\n").split("\t")
+                user, item, time = line.rstrip("\n").split("\t")[:3]
                 rows.append(
                     (
                         users.setdefault(user, len(users)),

@@ -90,9 +90,9 @@ bool outside_never(const struct profile *profile, const struct outside *outside)
 /* ---- causes.c ---- */
 
 /* The exact terms of the scores of `count` items: causes (unsorted, canonical order: popularity,
- * told, entries newest first) whose contributions sum to the shown score to the bit. Entries that
- * add exactly nothing are left out. Where an item is FOLD_NO_ITEM, outside[] of the same index says
- * what it is; NULL where there is none. */
+ * told, moment, entries newest first) whose contributions sum to the shown score to the bit.
+ * Entries and values of the moment that add exactly nothing are left out. Where an item is
+ * FOLD_NO_ITEM, outside[] of the same index says what it is; NULL where there is none. */
 int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *item,
 		const struct outside *outside, uint32_t count, struct tacit_suggestion *out,
 		struct error *error);

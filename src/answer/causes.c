@@ -9,6 +9,7 @@
 
 #include "answer.h"
 #include "base/text.h"
+#include "pack/moment.h"
 #include "taste/pairs.h"
 
 struct column {
@@ -130,6 +131,71 @@ static void add_told(const struct profile *profile, uint32_t item, const struct 
 	}
 }
 
+/* The place in the moment of the first value of a feature of time; profile->moments without. */
+static uint32_t place_of(const struct profile *profile, uint32_t feature)
+{
+	const char *name = moment_time_feature(feature);
+	uint32_t m;
+
+	for (m = 0; m < profile->moments; m++) {
+		const char *key = moment_key(profile->pack, profile->moment[m]);
+
+		if (strncmp(key, name, strlen(name)) == 0 && key[strlen(name)] == '=')
+			break;
+	}
+	return m;
+}
+
+/* What the mth value of the moment adds to the state, into h, and its label; false where it goes
+ * with another. Day and part of the day are one cause, "Saturday evening". */
+static bool moment_state(const struct profile *profile, uint32_t m, int64_t *h, char *label,
+			 size_t max)
+{
+	const struct pack *pack = profile->pack;
+	uint32_t day = place_of(profile, 0), part = place_of(profile, 1);
+	const char *more = NULL;
+
+	if (m == part && day < profile->moments)
+		return false;
+	memset(h, 0, sizeof(*h) * pack->dim);
+	fold_moment(pack, profile->moment[m], h);
+	if (m == day && part < profile->moments) {
+		fold_moment(pack, profile->moment[part], h);
+		more = moment_key(pack, profile->moment[part]);
+	}
+	moment_label(moment_key(pack, profile->moment[m]), more, label, max);
+	return true;
+}
+
+/* What entry and moment add by the state h to an item of the catalogue, or to one outside. */
+static fixed_wide state_term(const struct profile *profile, const int64_t *h, uint32_t item,
+			     const struct outside *outside)
+{
+	return item != FOLD_NO_ITEM ? fold_dot(profile->pack, h, item) :
+	       fold_dot_words(profile->pack, h, outside->row, outside->count);
+}
+
+static void add_moments(const struct profile *profile, const uint32_t *item,
+			const struct outside *outside, uint32_t count,
+			struct tacit_suggestion *out, struct column *column, int64_t *h)
+{
+	uint32_t m, i;
+	char label[256];
+
+	for (m = 0; m < profile->moments; m++) {
+		if (!moment_state(profile, m, h, label, sizeof(label)))
+			continue;
+		for (i = 0; i < count; i++) {
+			fixed_wide term = state_term(profile, h, item[i],
+						     outside == NULL ? NULL : &outside[i]);
+
+			if (term != 0)
+				copy_text(add_cause(&out[i], &column[i], term, "moment")->label,
+					  sizeof(out[i].cause->label), label);
+		}
+	}
+}
+
 static void add_entry(const struct profile *profile, uint32_t e, fixed_wide term,
 		      struct tacit_suggestion *suggestion, struct column *column)
 {
@@ -174,7 +240,7 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 	int result = column == NULL || h == NULL ? error_memory(error) : 0;
 
 	for (i = 0; result == 0 && i < count; i++) {
-		size_t room = live + TOLD_RULES_MAX + 1;
+		size_t room = live + TOLD_RULES_MAX + 1 + profile->moments;
 
 		out[i].cause = malloc(sizeof(*out[i].cause) * room);
 		if (out[i].cause == NULL) {
@@ -185,6 +251,8 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 		add_told(profile, item[i], outside == NULL ? NULL : &outside[i], &out[i],
 			 &column[i]);
 	}
+	if (result == 0)
+		add_moments(profile, item, outside, count, out, column, h);
 	for (e = 0; result == 0 && e < live; e++) {
 		memset(h, 0, sizeof(*h) * pack->dim);
 		fold_add(pack, profile->decay, &profile->fold[e], e, h);

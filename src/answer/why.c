@@ -73,6 +73,20 @@ static int without_rule(struct without *without, uint64_t fact, struct tacit_cau
 	return result;
 }
 
+/* The same history in a moment of which nothing is known. */
+static int without_moment(struct without *without, struct tacit_cause *cause, struct error *error)
+{
+	struct profile still = *without->profile;
+	const struct profile *profile = without->profile;
+	int result;
+
+	still.moments = 0;
+	without->profile = &still;
+	result = score_now(without, UINT32_MAX, &cause->score_without, &cause->rank_without, error);
+	without->profile = profile;
+	return result;
+}
+
 static int fill_without(struct without *without, struct tacit_suggestion *suggestion,
 			struct error *error)
 {
@@ -86,6 +100,8 @@ static int fill_without(struct without *without, struct tacit_suggestion *sugges
 
 		if (cause->fact != 0) {
 			result = without_rule(without, cause->fact, cause, error);
+		} else if (strcmp(cause->reason, "moment") == 0) {
+			result = without_moment(without, cause, error);
 		} else if (cause->events == 0) {	/* what many take: nothing to take back */
 			cause->score_without = suggestion->score;
 			cause->rank_without = suggestion->rank;

@@ -66,6 +66,11 @@
 #define LIMIT_BANKS 8
 #define LIMIT_PAIR_BANKS 8			/* decays of item-to-item weights */
 #define LIMIT_BUCKETS 32
+#define LIMIT_MOMENT_FEATURES 16		/* of an event: weather, company ... */
+#define LIMIT_MOMENT_VALUES 65536		/* of all features together */
+#define LIMIT_MOMENT_BYTES 128			/* of "feature=value" */
+#define LIMIT_MOMENTS 4096			/* values that a model has rows for */
+#define LIMIT_MOMENT_ROWS 32			/* of them in one moment */
 #define LIMIT_HISTORY 4096			/* newest items that a model looks at */
 #define LIMIT_LIST 100000			/* items of a list to rank, or of an answer */
 #define LIMIT_INTERACTIONS (1ULL << 31)

@@ -14,6 +14,7 @@
 
 #define CMD_FLAGS_MAX 20
 #define CMD_WORDS_MAX 4096
+#define CMD_GIVEN_MAX 32
 
 struct cmd_flag {
 	const char *name;		/* "count"; a single letter is a short flag, "-n" */
@@ -27,6 +28,8 @@ struct cmd {
 	const char *word[CMD_WORDS_MAX];	/* arguments that are no flags */
 	size_t words;
 	const char *value[CMD_FLAGS_MAX];	/* parallel to the command's flags, "" for set */
+	const char *given[CMD_GIVEN_MAX];	/* every value of a flag that may be repeated */
+	size_t givens;
 	bool json;
 	char **arguments;		/* argv, for starting again */
 };

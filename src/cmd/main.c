@@ -125,6 +125,18 @@ static int help_all(void)
 
 /* ---- reading the line ------------------------------------------------------------------ */
 
+/* The last value of a flag counts; --moment may be repeated. False where it was too often. */
+static bool keep_value(struct cmd *cmd, size_t flag, const char *value)
+{
+	cmd->value[flag] = value;
+	if (strcmp(cmd->command->flags[flag].name, "moment") != 0)
+		return true;
+	if (cmd->givens == CMD_GIVEN_MAX)
+		return false;
+	cmd->given[cmd->givens++] = value;
+	return true;
+}
+
 /* Takes one flag at argv[at]; how many arguments it used, 0 when it is unknown. */
 static int take_flag(struct cmd *cmd, int argc, char **argv, int at)
 {
@@ -142,13 +154,11 @@ static int take_flag(struct cmd *cmd, int argc, char **argv, int at)
 			return equals == NULL ? 1 : 0;
 		}
 		if (equals != NULL) {
-			cmd->value[i] = equals + 1;
-			return 1;
+			return keep_value(cmd, i, equals + 1) ? 1 : 0;
 		}
 		if (at + 1 >= argc)
 			return 0;
-		cmd->value[i] = argv[at + 1];
-		return 2;
+		return keep_value(cmd, i, argv[at + 1]) ? 2 : 0;
 	}
 	return 0;
 }

@@ -212,6 +212,8 @@ int cmd_next(struct cmd *cmd)
 	options.sure = (int32_t)(cmd_number(cmd, "sure", 0, 100, 0) * TACIT_ONE / 100);
 	options.anyway = cmd_flag(cmd, "anyway") != NULL;
 	options.view = cmd_flag(cmd, "long") != NULL ? TACIT_ONE : 0;
+	options.moment = cmd->given;
+	options.moment_count = cmd->givens;
 	result = tacit_next(cmd->t, cmd->words > 0 ? cmd->word[0] : NULL, &options, &answer);
 	if (result != 0)
 		return cmd_fail(cmd, result);

@@ -300,6 +300,14 @@ static void json_figures(struct json *json, const struct tacit_figures *figures)
 		json_figure(json, "cold_Recall@20", figures->cold_recall20, 6);
 		json_figure(json, "cold_tfidf_Recall@20", figures->cold_tfidf_recall20, 6);
 	}
+	if (figures->moment_auc > 0.0) {
+		json_figure(json, "moment_AUC", figures->moment_auc, 6);
+		json_figure(json, "moment_logloss", figures->moment_logloss, 6);
+		json_figure(json, "machine_AUC", figures->machine_auc, 6);
+		json_figure(json, "machine_logloss", figures->machine_logloss, 6);
+		json_figure(json, "linear_AUC", figures->linear_auc, 6);
+		json_figure(json, "linear_logloss", figures->linear_logloss, 6);
+	}
 	json_object_end(json);
 }
 
@@ -375,7 +383,24 @@ static void print_cold(const struct tacit_figures *figures)
 	       figures->ndcg10, figures->hr10, figures->train_seconds, figures->params);
 }
 
-static int report(struct cmd *cmd, int result, const struct tacit_figures *figures, bool cold)
+static void print_context(const struct tacit_figures *figures)
+{
+	char users[32], events[32];
+
+	cmd_count(users, figures->users);
+	cmd_count(events, figures->events);
+	printf("\n%s people, %s rows that test: would this person take this now?\n\n"
+	       "                          AUC  logloss\n"
+	       "additive               %.4f   %.4f\n"
+	       "factorisation machine  %.4f   %.4f\n"
+	       "logistic regression    %.4f   %.4f\n\ntraining %.0f s\n%s\n", users, events,
+	       figures->moment_auc, figures->moment_logloss, figures->machine_auc,
+	       figures->machine_logloss, figures->linear_auc, figures->linear_logloss,
+	       figures->train_seconds, figures->params);
+}
+
+static int report(struct cmd *cmd, int result, const struct tacit_figures *figures,
+		  int protocol)
 {
 	struct json json = JSON_INIT;
 
@@ -386,11 +411,12 @@ static int report(struct cmd *cmd, int result, const struct tacit_figures *figur
 		json_figures(&json, figures);
 		return cmd_print_json(&json);
 	}
-	if (cold) {
+	if (protocol == TACIT_COLD_ITEMS)
 		print_cold(figures);
-		return CMD_OK;
-	}
-	print_figures(figures);
+	else if (protocol == TACIT_CONTEXT)
+		print_context(figures);
+	else
+		print_figures(figures);
 	return CMD_OK;
 }
 
@@ -434,7 +460,7 @@ int cmd_train(struct cmd *cmd)
 		return cmd_usage(cmd, "a pack needs a name and a place: --name NAME -o FILE");
 	start_portable(cmd);
 	result = tacit_train(cmd->t, &options, path, &figures);
-	return report(cmd, result, &figures, false);
+	return report(cmd, result, &figures, TACIT_LEAVE_ONE_OUT);
 }
 
 int cmd_eval(struct cmd *cmd)
@@ -442,7 +468,7 @@ int cmd_eval(struct cmd *cmd)
 	static const char *const name[] = {
 		[TACIT_LEAVE_ONE_OUT] = "leave-one-out", [TACIT_LAST_FIFTH] = "last-fifth",
 		[TACIT_LATER_PEOPLE] = "later-people", [TACIT_TIME] = "time",
-		[TACIT_COLD_ITEMS] = "cold-items",
+		[TACIT_COLD_ITEMS] = "cold-items", [TACIT_CONTEXT] = "context",
 	};
 	struct tacit_train_options options = TACIT_TRAIN_OPTIONS_INIT;
 	struct tacit_figures figures;
@@ -451,12 +477,12 @@ int cmd_eval(struct cmd *cmd)
 
 	if (result != CMD_OK)
 		return result;
-	while (protocol != NULL && which <= TACIT_COLD_ITEMS && strcmp(protocol, name[which]) != 0)
+	while (protocol != NULL && which <= TACIT_CONTEXT && strcmp(protocol, name[which]) != 0)
 		which++;
-	if (which > TACIT_COLD_ITEMS)
+	if (which > TACIT_CONTEXT)
 		return cmd_usage(cmd, "--protocol is leave-one-out, last-fifth, later-people, "
-				 "time or cold-items");
+				 "time, cold-items or context");
 	start_portable(cmd);
 	result = tacit_eval(cmd->t, &options, which, &figures);
-	return report(cmd, result, &figures, which == TACIT_COLD_ITEMS);
+	return report(cmd, result, &figures, which);
 }

@@ -73,13 +73,15 @@ const struct cmd_command cmd_commands[] = {
 	  cmd_me, { KEY_FILE } },
 	{ "next", "[DOMAIN]", "what to watch, read, hear, play, buy next",
 	  "The best of the domain's catalogue for you, with the reasons. Without a pack for the\n"
-	  "domain: what you are likely to return to, from your own history.",
+	  "domain: what you are likely to return to, from your own history. Where the pack\n"
+	  "knows weekdays and parts of the day, it goes by your clock.",
 	  "  $ tacit next films -n 3", cmd_next,
 	  { KEY_FILE, { "n", "K", "how many (default 10)" },
 	    { "surprise", "PERCENT", "this share from outside your profile" },
 	    { "sure", "PERCENT", "only what has at least this chance; else: I don't know" },
 	    { "anyway", NULL, "what many take, where nothing is known of you" },
-	    { "long", NULL, "what the next year holds, not what comes next" } } },
+	    { "long", NULL, "what the next year holds, not what comes next" },
+	    { "moment", "F=VALUE", "what is known of now (weather=sunny); repeatable" } } },
 	{ "rank", "[DOMAIN]", "order a given list",
 	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"
 	  "tab, creator). What the catalogue does not have goes by its words, as something that\n"
@@ -261,10 +263,12 @@ const struct cmd_command cmd_commands[] = {
 	{ "eval", "[DATA]", "measure the method on held-out events",
 	  "Trains without the test events (parameters chosen on validation events only, then\n"
 	  "fitted again) and ranks all items for each person. With cold-items, a tenth of the\n"
-	  "items is left out instead and ranked from their words alone, beside tf-idf.",
+	  "items is left out instead and ranked from their words alone, beside tf-idf. With\n"
+	  "context, columns that begin with @ (@weather) say in what moment an event was, and\n"
+	  "the chance of taking a thing in it is measured beside a factorisation machine.",
 	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out", cmd_eval,
 	  { { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time, "
-	      "cold-items" },
+	      "cold-items, context" },
 	    TRAINING } },
 };
 

@@ -74,7 +74,7 @@ static int use_view(struct tacit *t, struct gate_person *person, const char *dom
 	return 0;
 }
 
-static int check_next(struct tacit *t, const struct tacit_next_options *options, int32_t view)
+static int check_next(struct tacit *t, const struct tacit_next_options *options)
 {
 	if (options->count > LIMIT_LIST)
 		return error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d suggestions",
@@ -84,7 +84,7 @@ static int check_next(struct tacit *t, const struct tacit_next_options *options,
 				 "0 to 100 %%");
 	if (options->sure < 0 || options->sure > FIXED_ONE)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
-	if (options->sure > 0 && view != 0)
+	if (options->sure > 0 && options->view != 0)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "chances are known of what comes "
 				 "next only: leave out --sure or --long");
 	return 0;
@@ -119,28 +119,32 @@ static int keep_sure(struct tacit_answer *answer, int32_t sure, struct error *er
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out)
 {
-	struct tacit_next_options defaults = TACIT_NEXT_OPTIONS_INIT;
+	struct tacit_next_options whole = TACIT_NEXT_OPTIONS_INIT;
 	struct gate_person person;
 	struct tacit_answer *answer;
 	struct head head;
-	int32_t view = 0;
 	char name[32];
 	int result = begin(t, domain, &person, name, &answer);
 
 	if (result != 0)
 		return result;
-	options = options == NULL ? &defaults : options;
-	/* a caller of before the view has a shorter struct */
-	if (options->size >= offsetof(struct tacit_next_options, view) + sizeof(view))
-		view = options->view;
-	result = check_next(t, options, view);
+	/* a program that was built with a shorter struct gives the rest no value */
+	if (options != NULL)
+		memcpy(&whole, options, options->size < sizeof(whole) ? options->size :
+								 sizeof(whole));
+	options = &whole;
+	result = check_next(t, options);
 	if (result == 0)
-		result = use_view(t, &person, name, view, &head);
+		result = use_view(t, &person, name, options->view, &head);
+	if (result == 0)
+		result = gate_moment(t, &person, options->moment, options->moment_count,
+				     options->now);
 	if (result == 0 && person.pack != NULL)
 		result = answer_next(&person.subject, options, answer, &t->error);
 	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
-				      clock_now(), options, answer, &t->error);
+				      options->now == 0 ? clock_now() : options->now, options,
+				      answer, &t->error);
 	if (result == 0 && options->sure > 0)
 		result = keep_sure(answer, options->sure, &t->error);
 	return end(&person, result, answer, out);
@@ -164,6 +168,8 @@ int tacit_rank(struct tacit *t, const char *domain, const char *const *titles, s
 		result = error_set(&t->error, TACIT_E_LIMIT, "a list holds at most %d titles",
 				   LIMIT_LIST);
 	else
+		result = gate_moment(t, &person, NULL, 0, 0);
+	if (result == 0)
 		result = answer_rank(&person.subject, titles, count, answer, &t->error);
 	return end(&person, result, answer, out);
 }
@@ -234,6 +240,8 @@ static int why_in_pack(struct tacit *t, struct gate_person *person, const char *
 				 "its year: \"Alien (1979)\"", person->pack->header->name, domain,
 				 title);
 	snprintf(answer->pack, sizeof(answer->pack), "%s", person->pack->header->name);
+	if (gate_moment(t, person, NULL, 0, 0) != 0)
+		return t->error.code;
 	return answer_why(&person->subject, item, answer, &t->error);
 }
 

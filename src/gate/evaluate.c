@@ -20,6 +20,7 @@ struct replay {
 	const struct popular *popular;
 	const struct train_data *data;
 	struct head head;
+	const struct moments *moments;	/* NULL without */
 	struct scan *scan;
 	struct fold_decay *decay;
 	struct fold_entry *entry;	/* [LIMIT_HISTORY] */
@@ -82,6 +83,15 @@ static void fill_bonus(struct replay *replay, uint32_t count, uint32_t bucket)
 			    replay->sum, replay->bonus);
 }
 
+/* The moment of an event into the state before it. */
+static void add_moment(struct replay *replay, uint64_t event)
+{
+	uint32_t row[LIMIT_MOMENT_ROWS], count = moments_rows(replay->moments, event, row), k;
+
+	for (k = 0; k < count; k++)
+		fold_moment(replay->pack, row[k], replay->h);
+}
+
 static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64_t to,
 			struct evaluation *out)
 {
@@ -92,6 +102,8 @@ static void replay_user(struct replay *replay, uint32_t u, uint64_t from, uint64
 	uint64_t e;
 
 	fold_state(replay->pack, replay->decay, replay->entry, count, UINT32_MAX, replay->h);
+	if (to == from + 1)
+		add_moment(replay, from);
 	if (replay->bonus != NULL)
 		fill_bonus(replay, count, bucket);
 	scan_pass(replay->scan, replay->h, bucket, replay->seen, replay->bonus);
@@ -180,10 +192,11 @@ static int replay_new(struct replay *replay, uint64_t most, uint64_t replays,
 
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  const struct head *head, bool each, struct evaluation *out,
-		  struct error *error)
+		  const struct head *head, bool each, const struct moments *moments,
+		  struct evaluation *out, struct error *error)
 {
-	struct replay replay = { .pack = pack, .popular = popular, .data = data };
+	struct replay replay = { .pack = pack, .popular = popular, .data = data,
+				 .moments = pack->moments > 0 ? moments : NULL };
 	uint64_t most = 0, replays = 0, step, at = 0, e;
 	uint32_t u;
 	int result;

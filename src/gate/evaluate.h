@@ -8,6 +8,7 @@
 #include "taste/head.h"
 #include "train/build.h"
 #include "train/data.h"
+#include "train/moments.h"
 #include "train/popular.h"
 #include "train/split.h"
 
@@ -27,12 +28,13 @@ struct evaluation {
 
 /* For each user: the history before from[u], all items ranked, events from[u] .. to[u] - 1
  * found; with `each`, every one of them by all that is before it (of very many in a very large
- * catalogue a part, spread evenly). `popular` counts what the pack
- * was learned from, `head` is what the pack's sums are for (NULL: what comes next). */
+ * catalogue a part, spread evenly). A single event is found in its moment (`moments` as the pack
+ * was made with; NULL: without). `popular` counts what the pack was learned from, `head` is what
+ * the pack's sums are for (NULL: what comes next). */
 int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		  const struct train_data *data, const uint64_t *from, const uint64_t *to,
-		  const struct head *head, bool each, struct evaluation *out,
-		  struct error *error);
+		  const struct head *head, bool each, const struct moments *moments,
+		  struct evaluation *out, struct error *error);
 void evaluate_free(struct evaluation *evaluation);
 
 /* Expected calibration error of the shown probabilities, in fifteen bins of equal count

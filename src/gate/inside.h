@@ -55,6 +55,10 @@ int gate_domain(struct tacit *t, const char *asked, char domain[32]);
 int gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32]);
 /* The item of a pack that a title names, or that has it as its identifier. */
 bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item);
+/* moment.c: what is known of now into person->links: `given` are "feature=value", weekday and part
+ * of the day are those of `now` (ms; 0: the clock) in the machine's time zone. */
+int gate_moment(struct tacit *t, struct gate_person *person, const char *const *given,
+		size_t count, int64_t now);
 int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out);
 void gate_person_free(struct gate_person *person);
 /* Opens the newest pack of a domain; *out NULL where there is none. A damaged pack is an error. */

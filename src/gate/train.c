@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cold.h"
+#include "context.h"
 #include "evaluate.h"
 #include "inside.h"
 #include "sources/source.h"
@@ -27,6 +28,7 @@ struct training {
 	struct train_data *data;
 	struct split split;
 	struct cold cold;		/* of SPLIT_COLD_ITEMS */
+	struct moments moments;
 	struct fit_config config;
 	struct pack_calibration_point calibration[CALIBRATION_POINTS];
 	size_t calibration_points;
@@ -169,7 +171,8 @@ static void describe(struct training *training, struct json *json)
 
 	json_object(json);
 	json_put_string(json, "name", options->name);
-	json_put_string(json, "model", "follow, pairs, prior, words");
+	json_put_string(json, "model", config->moments == NULL ? "follow, pairs, prior, words" :
+			"follow, moment, pairs, prior, words");
 	json_put_int(json, "people", training->data->users);
 	json_put_int(json, "items", training->data->items);
 	json_put_int(json, "events", (int64_t)training->data->events);
@@ -252,7 +255,7 @@ static int measure(struct training *training, const struct measured *measured,
 		   const uint64_t *from, const uint64_t *to, bool each, struct evaluation *out)
 {
 	return evaluate_pack(measured->pack, &measured->popular, training->data, from, to, NULL,
-			     each, out, &training->t->error);
+			     each, training->config.follow.moments, out, &training->t->error);
 }
 
 static void keep_figures(struct tacit_figures *figures, const struct evaluation *evaluation)
@@ -390,10 +393,11 @@ static void describe_parameters(struct training *training)
 	size_t max = sizeof(training->figures.params), at;
 	uint32_t p;
 	int size = snprintf(out, max, "follow(d=%u banks=%u dropout=%.2f epochs=%u batch=%u "
-			    "rate=%.4f refit=%u)", config->dim, config->banks,
+			    "rate=%.4f refit=%u%s)", config->dim, config->banks,
 			    (double)config->drop_in, config->epochs, config->batch,
 			    (double)config->rate, config->refit_epochs != 0 ?
-			    config->refit_epochs : config->epochs);
+			    config->refit_epochs : config->epochs,
+			    config->moments != NULL ? " moments" : "");
 
 	at = size < 0 ? 0 : (size_t)size;
 	for (p = 0; at + 1 < max && p < training->config.parts; p++)
@@ -403,11 +407,10 @@ static void describe_parameters(struct training *training)
 			 (unsigned long long)config->seed, config->threads);
 }
 
-static int begin(struct training *training, struct tacit *t,
-		 const struct tacit_train_options *options, enum split_protocol protocol)
+static int begin_reading(struct training *training, struct tacit *t,
+			 const struct tacit_train_options *options)
 {
 	const char *temporary = getenv("TMPDIR");
-	int result;
 
 	memset(training, 0, sizeof(*training));
 	training->t = t;
@@ -433,11 +436,22 @@ static int begin(struct training *training, struct tacit *t,
 		training->folder[0] = 0;
 		return error_errno(&t->error, TACIT_E_IO, "cannot make a folder in %s", temporary);
 	}
-	result = read_data(training);
+	return read_data(training);
+}
+
+static int begin(struct training *training, struct tacit *t,
+		 const struct tacit_train_options *options, enum split_protocol protocol)
+{
+	int result = begin_reading(training, t, options);
+
 	if (result == 0 && protocol == SPLIT_COLD_ITEMS)
 		result = cold_hold_out(training->data, &training->cold, &t->error);
 	if (result == 0)
 		result = split_make(training->data, protocol, &training->split, &t->error);
+	if (result == 0)
+		result = moments_make(training->data, training->split.start,
+				      training->split.fit_end, &training->moments, &t->error);
+	training->fit.moments = &training->moments;
 	if (result != 0)
 		return result;
 	training->figures.items = training->data->items;
@@ -454,6 +468,7 @@ static void end(struct training *training)
 		rmdir(training->folder);
 	split_free(&training->split);
 	cold_free(&training->cold);
+	moments_free(&training->moments);
 	train_data_free(training->data);
 }
 
@@ -560,7 +575,7 @@ static int measure_long(struct training *training, const struct measured *measur
 	head_of(measured->pack, FIXED_ONE, &head);
 	result = evaluate_pack(measured->pack, &measured->popular, training->data,
 			       training->split.test_from, training->split.test_to, &head, false,
-			       &evaluation, &training->t->error);
+			       training->config.follow.moments, &evaluation, &training->t->error);
 	if (result != 0)
 		return result;
 	users = evaluation.metrics.users > 0 ? (double)evaluation.metrics.users : 1.0;
@@ -620,6 +635,34 @@ static int test_cold(struct training *training, struct fit_model *model)
 	return 0;
 }
 
+static int eval_context(struct tacit *t, const struct tacit_train_options *options,
+			struct tacit_figures *out)
+{
+	struct context_figures figures;
+	struct training training;
+	double began = clock_seconds();
+	int result = begin_reading(&training, t, options);
+
+	if (result == 0)
+		result = context_measure(training.data, &training.fit, &figures, &t->error);
+	if (result == 0) {
+		memset(out, 0, sizeof(*out));
+		out->users = training.data->users;
+		out->items = training.data->items;
+		out->events = figures.tested;
+		out->moment_auc = figures.additive.auc;
+		out->moment_logloss = figures.additive.logloss;
+		out->machine_auc = figures.machine.auc;
+		out->machine_logloss = figures.machine.logloss;
+		out->linear_auc = figures.linear.auc;
+		out->linear_logloss = figures.linear.logloss;
+		out->train_seconds = clock_seconds() - began;
+		snprintf(out->params, sizeof(out->params), "%s", figures.params);
+	}
+	end(&training);
+	return result;
+}
+
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out)
 {
@@ -634,6 +677,8 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 	struct training training;
 	int result;
 
+	if (protocol == TACIT_CONTEXT)
+		return eval_context(t, options, out);
 	if (protocol < 0 || (size_t)protocol >= sizeof(split) / sizeof(split[0]))
 		return error_set(&t->error, TACIT_E_ARGUMENT, "there is no protocol %d", protocol);
 	result = begin(&training, t, options, split[protocol]);

@@ -194,6 +194,9 @@ static int add_event(struct tacit *t, struct changed *changed, int verb, const c
 	    to->verb == NULL || to->flags == NULL || changed->links.item == NULL)
 		return error_memory(&t->error);
 	changed->subject.history = to;
+	memcpy(changed->links.moment, changed->person->links.moment,
+	       sizeof(changed->links.moment));
+	changed->links.moments = changed->person->links.moments;
 	changed->subject.links = &changed->links;
 	answer_name(pack_title(changed->person->pack, match.item),
 		    changed->person->pack->item[match.item].year, name, sizeof(name));
@@ -310,6 +313,8 @@ int tacit_whatif(struct tacit *t, const char *domain, const char *change, uint32
 	else if (count > LIMIT_LIST)
 		result = error_set(&t->error, TACIT_E_LIMIT, "at most %d", LIMIT_LIST);
 	else
+		result = gate_moment(t, &person, NULL, 0, 0);
+	if (result == 0)
 		result = compare(t, &person, change, count, whatif);
 	gate_person_free(&person);
 	if (result != 0)

@@ -318,6 +318,43 @@ static int check_heads(const struct check *check)
 	return 0;
 }
 
+/* "feature=value", both there, and no longer than what may be asked for. */
+static bool moment_key_sound(const char *key, size_t size)
+{
+	const char *equals = memchr(key, '=', size);
+
+	return equals != NULL && equals > key && equals + 1 < key + size &&
+	       size <= LIMIT_MOMENT_BYTES && text_valid(key, size);
+}
+
+static int check_moments(const struct check *check)
+{
+	struct pack *pack = check->pack;
+	const char *last = "", *at;
+	bool wrong = false;
+	size_t size;
+
+	pack->moment_key = section(pack, PACK_MKEY, &size);
+	if (pack->moment_key == NULL)
+		return find(pack, PACK_MROW) == NULL && find(pack, PACK_MSCL) == NULL ? 0 :
+		       bad(check, "its moments have no names");
+	if (size == 0 || pack->moment_key[size - 1] != 0)
+		return bad(check, "the names of its moments do not end");
+	for (at = pack->moment_key; at < pack->moment_key + size; at += strlen(at) + 1) {
+		if (!moment_key_sound(at, strlen(at)) || strcmp(last, at) >= 0 ||
+		    pack->moments == LIMIT_MOMENTS)
+			return bad(check, "the names of its moments mean nothing, do not ascend "
+				   "or are too many");
+		last = at;
+		pack->moments++;
+	}
+	pack->moment_row = shaped(pack, PACK_MROW, (size_t)pack->moments * pack->dim, &wrong);
+	pack->moment_scale = shaped(pack, PACK_MSCL, sizeof(uint32_t) * pack->moments, &wrong);
+	if (wrong || pack->moment_row == NULL || pack->moment_scale == NULL)
+		return bad(check, "its moments are incomplete or of the wrong size");
+	return 0;
+}
+
 static int check_calibration(const struct check *check)
 {
 	struct pack *pack = check->pack;
@@ -344,7 +381,7 @@ static int check_model(const struct check *check)
 	static const uint32_t model_kinds[] = {
 		PACK_PROW, PACK_PSCL, PACK_QROW, PACK_QSCL, PACK_LENG,
 		PACK_WKEY, PACK_WROW, PACK_WSCL, PACK_CALI, PACK_KCON, PACK_KPTR,
-		PACK_KITM, PACK_KVAL, PACK_KSCL, PACK_HEAD,
+		PACK_KITM, PACK_KVAL, PACK_KSCL, PACK_HEAD, PACK_MKEY, PACK_MROW, PACK_MSCL,
 	};
 	struct pack *pack = check->pack;
 	bool wrong = false;
@@ -376,6 +413,8 @@ static int check_model(const struct check *check)
 		result = check_pairs(check);
 	if (result == 0)
 		result = check_heads(check);
+	if (result == 0)
+		result = check_moments(check);
 	return result != 0 ? result : check_calibration(check);
 }
 

@@ -17,7 +17,7 @@
 #include "base/limits.h"
 
 /* Section kinds: four letters. A reader leaves kinds that it does not know alone, so that later
- * kernels (ridge, alike, moment) are new sections and not a new format. */
+ * kernels are new sections and not a new format. */
 #define PACK_META 0x4154454du	/* "META": JSON text: provenance, licence, parameters, figures */
 #define PACK_ITEM 0x4d455449u	/* "ITEM": struct pack_item_row [items] */
 #define PACK_TEXT 0x54584554u	/* "TEXT": the strings, each NUL-terminated; offset 0 is "" */
@@ -41,6 +41,9 @@
 #define PACK_KSCL 0x4c43534bu	/* "KSCL": uint32 [items][banks of the pairs] */
 
 #define PACK_HEAD 0x44414548u	/* "HEAD": struct pack_head [heads]: other weights of the banks */
+#define PACK_MKEY 0x59454b4du	/* "MKEY": "feature=value" texts, NUL-terminated, ascending */
+#define PACK_MROW 0x574f524du	/* "MROW": int8 [moments][dim]: what a moment adds to the state */
+#define PACK_MSCL 0x4c43534du	/* "MSCL": uint32 [moments], unit as P */
 
 #define PACK_YEAR_MAX 9999	/* either way: years before our era are negative */
 
@@ -155,6 +158,10 @@ struct pack {
 	const uint32_t *pair_scale;		/* [items][pairs->banks] */
 	const struct pack_head *head;		/* [heads] */
 	uint32_t heads;
+	uint32_t moments;			/* keys of moments (pack/moment.h) */
+	const char *moment_key;
+	const int8_t *moment_row;		/* [moments][dim] */
+	const uint32_t *moment_scale;		/* [moments] */
 	const struct pack_calibration_point *calibration;
 	size_t calibration_points;
 	const char *meta;			/* JSON, meta_size bytes, not NUL-terminated */

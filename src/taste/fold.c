@@ -2,7 +2,7 @@
  * The fold. Bounds: a strength is at most 2^21, a decay times theta below 2^32, a scale below 2^32,
  * so a product stays below 2^85 and m, where scales are as the trainer makes them (|P| < 1), in
  * int32; larger ones are held at 2^31 - 1, so that the bound of h knows no theta.
- * |h| < 4096 * 8 * 2^31 * 2^7 = 2^53.
+ * |h| < (4096 * 8 + 32) * 2^31 * 2^7 < 2^54.
  */
 #include "fold.h"
 
@@ -131,6 +131,17 @@ void fold_add(const struct pack *pack, const struct fold_decay *decay,
 	terms.h = h;
 	collect(pack, decay, entry, r, &terms);
 	add_terms(&terms);
+}
+
+void fold_moment(const struct pack *pack, uint32_t row, int64_t *h)
+{
+	int64_t m = multiplier(FIXED_ONE, 1 << 30, pack->moment_scale[row]);
+	const int8_t *c = pack->moment_row + (size_t)row * pack->dim;
+	uint32_t j;
+
+	assert(row < pack->moments);
+	for (j = 0; j < pack->dim; j++)
+		h[j] += m * c[j];
 }
 
 void fold_state(const struct pack *pack, const struct fold_decay *decay,

@@ -2,7 +2,9 @@
  * Folding a history into a pack's model, in integers:
  *
  *   h = sum over entries e, banks b of  m(e, b) * p[x_e][b]        unit 2^-30, exact in int64
+ *       + sum over values f of the moment of  m(f) * c[f]
  *   m(e, b) = strength(e) * theta_b * decay_b^r(e) * p_scale[x_e][b]   unit 2^-30
+ *   m(f)    = c_scale[f], rounded once                             unit 2^-30
  *   score(i) = length[bucket(n)][i] + q_scale[i] * (q[i] . h)      unit 2^-62, exact in int128
  *
  * r(e) is the entry's position: 0 for the newest. Every score is the exact sum of what its entries
@@ -50,6 +52,9 @@ void fold_state(const struct pack *pack, const struct fold_decay *decay,
 /* What the entry at position r adds to the state: added to h[dim]. */
 void fold_add(const struct pack *pack, const struct fold_decay *decay,
 	      const struct fold_entry *entry, uint32_t r, int64_t *h);
+
+/* What a row of the pack's moments adds to the state, at strength 1: added to h[dim]. */
+void fold_moment(const struct pack *pack, uint32_t row, int64_t *h);
 
 /* q_scale[item] * (q[item] . h), exact. */
 fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);

@@ -24,6 +24,7 @@ int profile_links_make(const struct vault_history *history, const struct pack *p
 
 		item[i] = pack_link(pack, &query, &match) ? match.item : FOLD_NO_ITEM;
 	}
+	memset(out, 0, sizeof(*out));
 	out->item = item;
 	return 0;
 }
@@ -211,6 +212,8 @@ int profile_make(const struct vault_history *history, const struct profile_links
 		out->head = *filter->head;
 	else
 		head_of(pack, 0, &out->head);
+	out->moment = links->moment;
+	out->moments = links->moments;
 	told_make(facts, fact_count, &out->told);
 	if (entry_of_event == NULL || allocate(out, &building) != 0) {
 		result = error_memory(error);
@@ -251,7 +254,11 @@ void profile_free(struct profile *profile)
 
 uint32_t profile_state(const struct profile *profile, uint32_t skip, int64_t *h)
 {
+	uint32_t m;
+
 	fold_state(profile->pack, profile->decay, profile->fold, profile->count, skip, h);
+	for (m = 0; m < profile->moments; m++)
+		fold_moment(profile->pack, profile->moment[m], h);
 	return fold_bucket(profile->pack, profile->count - (skip < profile->count ? 1 : 0));
 }
 

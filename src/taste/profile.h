@@ -44,6 +44,8 @@ struct profile {
 	int32_t *bonus;
 	struct told told;
 	uint32_t *word;				/* memory of the entries' words */
+	const uint32_t *moment;			/* [moments]: rows of the pack's, the links' */
+	uint32_t moments;
 };
 
 /* Which events count: a bitmap over the history's events, NULL for all. An event that is out is
@@ -55,9 +57,12 @@ struct profile_filter {
 };
 #define PROFILE_ALL { NULL, UINT32_MAX, NULL }
 
-/* Links each item of a history to the pack once; profiles of the same history share it. */
+/* Links each item of a history to the pack once; profiles of the same history share it, and the
+ * moment: what is known of now. */
 struct profile_links {
 	uint32_t *item;			/* [history items], FOLD_NO_ITEM where there is none */
+	uint32_t moment[LIMIT_MOMENT_ROWS];	/* [moments]: rows of the pack's, ascending */
+	uint32_t moments;			/* 0 until somebody says more */
 };
 int profile_links_make(const struct vault_history *history, const struct pack *pack,
 		       struct profile_links *out, struct error *error);

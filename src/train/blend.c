@@ -22,7 +22,7 @@ static const float grid[] = { 0.02f, 0.05f, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1.0f
 struct row {
 	uint32_t target;
 	const uint32_t *item;		/* the history before it, oldest first */
-	uint64_t count;
+	uint64_t count, event;
 	float *score;			/* [items]; -INFINITY: no candidate */
 };
 
@@ -108,7 +108,7 @@ static int choose_rows(struct blend *blend, const uint64_t *from, const uint64_t
 			if ((at + 1) * most / able == at * most / able)
 				continue;
 			blend->row[blend->rows] = (struct row){
-				data->item[e], data->item + data->start[u], e - data->start[u],
+				data->item[e], data->item + data->start[u], e - data->start[u], e,
 				blend->scores + (size_t)blend->rows * data->items,
 			};
 			blend->rows++;
@@ -136,6 +136,7 @@ static void begin_row(void *context, size_t index, size_t worker)
 	memset(row->score, 0, sizeof(float) * blend->items);
 	if (follow != NULL) {
 		follow_state(follow, true, row->item, row->count, state);
+		follow_moment(follow, beginning->config, row->event, state);
 		gemm_nt(1, (int)blend->items, (int)follow->dim, state, follow->q, row->score);
 		for (i = 0; i < blend->items; i++)
 			row->score[i] += follow->length[(size_t)follow_bucket(
@@ -358,28 +359,28 @@ static double log_likelihood(const struct blend *blend, double factor)
 	return total;
 }
 
-/* The best of 2^(from / 4) .. 2^(to / 4) in steps. */
-static int best_step(const struct blend *blend, int from, int to, int by)
+/* The best of 2^(from / 4) .. 2^(to / 4) in steps of `by` quarters of an octave. */
+static int best_quarter(const struct blend *blend, int from, int to, int by)
 {
 	double best = -INFINITY;
-	int step, found = 0;
+	int at = from, step;
 
 	for (step = from; step <= to; step += by) {
 		double value = log_likelihood(blend, exp2(step / 4.0));
 
 		if (value > best) {
 			best = value;
-			found = step;
+			at = step;
 		}
 	}
-	return found;
+	return at;
 }
 
-/* Octaves first, then quarters beside the best: the likelihood has one maximum. Parts that were
- * added with large weights, each on the one before, want a factor far below 1. */
+/* The likelihood is concave in the factor, so that a coarse search finds the octave. Where parts
+ * outweigh `follow` many times over, the sum is in thousands and the factor far below 1. */
 float blend_temperature(const struct blend *blend)
 {
-	int octave = best_step(blend, -80, 24, 4);
+	int octave = best_quarter(blend, -96, 24, 8);
 
-	return (float)exp2(best_step(blend, octave - 3, octave + 3, 1) / 4.0);
+	return (float)exp2(best_quarter(blend, octave - 7, octave + 7, 1) / 4.0);
 }

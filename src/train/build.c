@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "words.h"
 
 static uint32_t quantise_row(const float *row, uint32_t size, int8_t *out)
@@ -45,6 +46,9 @@ struct tables {
 	int16_t *length;
 	int16_t *pair_value;
 	uint32_t *pair_scale;
+	int8_t *moment_row;		/* [moments][wide] */
+	uint32_t *moment_scale;
+	struct bytes moment_key;
 	struct words_model words;
 	struct pack_pairs_config pairs;
 	struct pack_head head[2];
@@ -64,6 +68,9 @@ static void tables_free(struct tables *tables)
 	free(tables->length);
 	free(tables->pair_value);
 	free(tables->pair_scale);
+	free(tables->moment_row);
+	free(tables->moment_scale);
+	bytes_free(&tables->moment_key);
 	free(tables->item);
 	words_free(&tables->words);
 }
@@ -163,6 +170,30 @@ static int make_pairs(const struct build *build, struct tables *tables)
 	return 0;
 }
 
+/* Columns behind the model's own are zero; the temperature is in what meets a candidate. */
+static int make_moments(const struct build *build, struct tables *tables)
+{
+	const struct follow_model *model = build->model->follow;
+	const struct moments *moments = build->config->follow.moments;
+	size_t wide = tables->wide;
+	uint32_t v;
+
+	if (model->moments == 0)
+		return 0;
+	tables->moment_row = calloc(model->moments, wide);
+	tables->moment_scale = calloc(model->moments, sizeof(uint32_t));
+	if (tables->moment_row == NULL || tables->moment_scale == NULL)
+		return TACIT_E_MEMORY;
+	for (v = 0; v < model->moments; v++) {
+		tables->moment_scale[v] = quantise_row(model->c + (size_t)v * model->dim,
+						       model->dim, tables->moment_row + v * wide);
+		if (bytes_append(&tables->moment_key, moments->key[v],
+				 strlen(moments->key[v]) + 1) != 0)
+			return TACIT_E_MEMORY;
+	}
+	return 0;
+}
+
 static int tables_make(const struct build *build, struct tables *tables, struct error *error)
 {
 	const struct follow_model *model = build->model->follow;
@@ -197,8 +228,8 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 	    tables->q_scale == NULL || tables->length == NULL || tables->word_row == NULL ||
 	    tables->word_scale == NULL || tables->item == NULL)
 		return error_memory(error);
-	return quantise(build, tables) == 0 && make_pairs(build, tables) == 0 ? 0 :
-	       error_memory(error);
+	return quantise(build, tables) == 0 && make_pairs(build, tables) == 0 &&
+	       make_moments(build, tables) == 0 ? 0 : error_memory(error);
 }
 
 static void describe(const struct build *build, struct tables *tables)
@@ -260,6 +291,7 @@ static int write_sections(const struct build *build, const struct tables *tables
 	size_t items = build->data->items, dim = tables->wide, banks = tables->words.banks;
 	size_t words = tables->words.words, rows = pairs == NULL ? 0 : items;
 	size_t count = pairs == NULL ? 0 : pairs->start[items];
+	size_t moments = build->model->follow->moments;
 	const struct {
 		uint32_t kind;
 		const void *data;
@@ -285,6 +317,9 @@ static int write_sections(const struct build *build, const struct tables *tables
 		{ PACK_KVAL, tables->pair_value, count * tables->pairs.banks * sizeof(int16_t) },
 		{ PACK_KSCL, tables->pair_scale, rows * tables->pairs.banks * sizeof(uint32_t) },
 		{ PACK_HEAD, tables->head, build->config->taste.chosen ? sizeof(tables->head) : 0 },
+		{ PACK_MKEY, tables->moment_key.data, tables->moment_key.size },
+		{ PACK_MROW, tables->moment_row, moments * dim },
+		{ PACK_MSCL, tables->moment_scale, moments * sizeof(uint32_t) },
 	};
 	size_t i;
 	int result = 0;

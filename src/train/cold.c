@@ -114,7 +114,12 @@ void cold_remove(const struct cold *cold, struct train_data *data)
 			if (cold->place[data->item[e]] != UINT32_MAX)
 				continue;
 			data->item[kept] = data->item[e];
-			data->time[kept++] = data->time[e];
+			data->time[kept] = data->time[e];
+			if (data->moment != NULL)
+				memmove(data->moment + kept * data->features,
+					data->moment + e * data->features,
+					sizeof(*data->moment) * data->features);
+			kept++;
 		}
 		first = end;
 		data->start[u + 1] = kept;

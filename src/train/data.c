@@ -5,6 +5,7 @@
  */
 #include "data.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,8 +27,10 @@ struct row {
 };
 
 struct train_collector {
-	struct names users, items;
+	struct names users, items, values;
 	struct row *rows;
+	uint32_t *moments;		/* [capacity][features], in the order of arrival */
+	uint32_t features;
 	uint64_t count, capacity;
 	struct train_item *catalogue;
 	uint32_t catalogue_capacity;
@@ -113,6 +116,46 @@ static int intern(struct names *names, const char *text, size_t size, uint32_t *
 	return result != 0 ? error_memory(error) : 0;
 }
 
+static int moments_grow(struct train_collector *collector, uint64_t capacity)
+{
+	size_t row = sizeof(uint32_t) * collector->features;
+	uint32_t *grown;
+
+	if (row == 0)
+		return 0;
+	grown = realloc(collector->moments, capacity * row);
+	if (grown == NULL)
+		return TACIT_E_MEMORY;
+	memset(grown + collector->capacity * collector->features, 0,
+	       (capacity - collector->capacity) * row);
+	collector->moments = grown;
+	return 0;
+}
+
+int train_collector_features(struct train_collector *collector, uint32_t features)
+{
+	assert(collector->capacity == 0 && features <= LIMIT_MOMENT_FEATURES);
+	collector->features = features;
+	return 0;
+}
+
+int train_collector_moment(struct train_collector *collector, uint32_t feature, const char *text,
+			   size_t size, struct error *error)
+{
+	uint32_t number;
+	int result;
+
+	assert(collector->count > 0 && feature < collector->features);
+	result = intern(&collector->values, text, size, &number, error);
+	if (result != 0)
+		return result;
+	if (collector->values.count > LIMIT_MOMENT_VALUES)
+		return error_set(error, TACIT_E_LIMIT, "the @ columns have more than %d values: "
+				 "group them", LIMIT_MOMENT_VALUES);
+	collector->moments[(collector->count - 1) * collector->features + feature] = number + 1;
+	return 0;
+}
+
 int train_collector_add(struct train_collector *collector, const char *user, size_t user_size,
 			const char *item, size_t item_size, int64_t time, struct error *error)
 {
@@ -129,6 +172,8 @@ int train_collector_add(struct train_collector *collector, const char *user, siz
 		if (grown == NULL)
 			return error_memory(error);
 		collector->rows = grown;
+		if (moments_grow(collector, capacity) != 0)
+			return error_memory(error);
 		collector->capacity = capacity;
 	}
 	row = &collector->rows[collector->count];
@@ -243,6 +288,33 @@ static int name_items(struct train_collector *collector)
 	return 0;
 }
 
+/* After the rows are sorted. */
+static int fill_moments(const struct train_collector *collector, struct train_data *data)
+{
+	uint32_t features = collector->features, v;
+	uint64_t i;
+
+	if (features == 0)
+		return 0;
+	data->features = features;
+	data->moment = malloc((collector->count * features + 1) * sizeof(uint32_t));
+	data->value = calloc((size_t)collector->values.count + 1, sizeof(*data->value));
+	if (data->moment == NULL || data->value == NULL)
+		return TACIT_E_MEMORY;
+	for (i = 0; i < collector->count; i++)
+		memcpy(data->moment + i * features,
+		       collector->moments + collector->rows[i].order * features,
+		       features * sizeof(uint32_t));
+	for (v = 0; v < collector->values.count; v++) {
+		data->value[v] = strdup((const char *)collector->values.text.data +
+					collector->values.offset[v]);
+		if (data->value[v] == NULL)
+			return TACIT_E_MEMORY;
+		data->values++;
+	}
+	return 0;
+}
+
 static int fill(struct train_collector *collector, struct train_data *data)
 {
 	uint64_t i;
@@ -266,7 +338,7 @@ static int fill(struct train_collector *collector, struct train_data *data)
 		data->start[i + 1] += data->start[i];
 	data->catalogue = collector->catalogue;
 	collector->catalogue = NULL;
-	return 0;
+	return fill_moments(collector, data);
 }
 
 int train_collector_finish(struct train_collector *collector, struct train_data **out,
@@ -301,6 +373,8 @@ void train_collector_free(struct train_collector *collector)
 	free(collector->catalogue);
 	names_free(&collector->users);
 	names_free(&collector->items);
+	names_free(&collector->values);
+	free(collector->moments);
 	free(collector->rows);
 	free(collector);
 }
@@ -316,6 +390,10 @@ void train_data_free(struct train_data *data)
 	free(data->catalogue);
 	free(data->start);
 	free(data->item);
+	for (i = 0; i < data->values; i++)
+		free(data->value[i]);
+	free(data->value);
+	free(data->moment);
 	free(data->time);
 	free(data);
 }

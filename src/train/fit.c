@@ -19,6 +19,7 @@
 #define CANDIDATES 3
 #define LARGE_EVENTS 300000
 #define MIDDLE_EVENTS 50000
+#define MOMENTS_GAIN 1.001	/* of what a clock tells, else it is left out */
 #define PARTS_SHARE 0.3		/* at most, for choosing closed forms and fitting them again */
 #define BUDGET_SHARE 0.85	/* the rest is for reading, measuring, and a slower neighbour */
 
@@ -175,6 +176,11 @@ static const struct candidate small[] = {
 	{ 64, 16, 0.5f, 0.0015f, 0 }, { 32, 24, 0.4f, 0.0015f, 0 }, { 64, 40, 0.7f, 0.0015f, 0 },
 };
 
+static bool has_moments(const struct fit_options *options)
+{
+	return options->moments != NULL && options->moments->features > 0;
+}
+
 static void configure(struct follow_config *config, const struct candidate *candidate,
 		      const struct train_data *data, const struct fit_options *options)
 {
@@ -191,6 +197,9 @@ static void configure(struct follow_config *config, const struct candidate *cand
 	config->seed = options->seed;
 	config->threads = options->threads;
 	config->repeats = options->repeats;
+	/* columns were given to be used; what a clock tells is tried beside */
+	if (has_moments(options) && options->moments->columns && candidate->epochs > 0)
+		config->moments = options->moments;
 	/* short histories: fewer rows a batch would make the steps noisy */
 	while (config->batch < 256 && (double)data->events / data->users * config->batch < 1000.0)
 		config->batch *= 2;
@@ -287,8 +296,9 @@ static void say(const struct fit_options *options, const struct follow_config *c
 			 "NDCG@10 %.4f", quality);
 	else
 		snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f "
-			 "epochs=%u: validation NDCG@10 %.4f (%.0f s)", config->dim, config->banks,
-			 (double)config->drop_in, (double)config->rate, config->epochs, quality,
+			 "epochs=%u%s: validation NDCG@10 %.4f (%.0f s)", config->dim,
+			 config->banks, (double)config->drop_in, (double)config->rate,
+			 config->epochs, config->moments != NULL ? " moments" : "", quality,
 			 seconds);
 	options->say(options->context, line);
 }
@@ -320,6 +330,35 @@ static double first_share(const struct follow_config *config)
 {
 	return config->refit_epochs == 0 ? 0.5 : (double)config->epochs /
 						 (config->epochs + config->refit_epochs);
+}
+
+/* The chosen candidate once more the other way, with moments or without, where there is time. */
+static int try_moments(const struct train_data *data, const struct split *split,
+		       const struct fit_options *options, double budget, double spent,
+		       struct follow_config *config, struct follow_model **model, double *seconds,
+		       double best, struct error *error)
+{
+	struct follow_config trial = *config;
+	struct follow_model *made = NULL;
+	double began = clock_seconds(), quality = 0.0;
+	double again = *seconds / first_share(config);
+	int result;
+
+	if (!has_moments(options) || all_given(options) || config->epochs == 0 ||
+	    budget - spent < 1.3 * again)
+		return 0;
+	trial.moments = config->moments == NULL ? options->moments : NULL;
+	result = try_candidate(data, split, options, &trial, 0.0, NULL, &made, &quality, error);
+	if (result == 0 && (trial.moments == NULL ? quality >= best :
+			    quality > best * MOMENTS_GAIN)) {
+		follow_free(*model);
+		*model = made;
+		made = NULL;
+		*config = trial;
+		*seconds = clock_seconds() - began;
+	}
+	follow_free(made);
+	return result;
 }
 
 /* The best of the candidates of `follow`, its model, and how long that took to train. A first one
@@ -376,6 +415,9 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 		}
 		follow_free(made);
 	}
+	if (result == 0)
+		result = try_moments(data, split, options, budget, clock_seconds() - began, config,
+				     &kept, seconds, best, error);
 	if (result == 0)
 		*model = kept;
 	else

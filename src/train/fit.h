@@ -25,6 +25,7 @@ struct fit_options {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
+	const struct moments *moments;	/* of the events; NULL or without features: none */
 	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen; all given: no search */
 	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
 	 * Non-zero stops. May be NULL. */

@@ -116,6 +116,8 @@ static void continued_values(struct run *run)
 	memcpy(model->p, start->p, sizeof(float) * row * model->banks);
 	memcpy(model->q, start->q, sizeof(float) * row);
 	memcpy(model->length, start->length, sizeof(float) * model->buckets * model->items);
+	if (start->moments == model->moments && model->moments > 0)
+		memcpy(model->c, start->c, sizeof(float) * model->moments * model->dim);
 	memcpy(model->rho, start->rho, sizeof(model->rho));
 	for (i = 0; i < (size_t)model->banks * model->dim; i++)
 		model->a[i] = 1.0f;
@@ -125,9 +127,9 @@ static int tensor_new(struct follow_tensor *tensor, float *value, size_t size)
 {
 	tensor->value = value;
 	tensor->size = size;
-	tensor->gradient = calloc(size, sizeof(float));
-	tensor->first = calloc(size, sizeof(float));
-	tensor->second = calloc(size, sizeof(float));
+	tensor->gradient = calloc(size + 1, sizeof(float));
+	tensor->first = calloc(size + 1, sizeof(float));
+	tensor->second = calloc(size + 1, sizeof(float));
 	return tensor->gradient == NULL || tensor->first == NULL || tensor->second == NULL;
 }
 
@@ -145,7 +147,10 @@ static struct follow_model *model_new(const struct follow_config *config, uint32
 	model->q = malloc(sizeof(float) * items * config->dim);
 	model->length = calloc((size_t)config->buckets * items, sizeof(float));
 	model->a = malloc(sizeof(float) * config->banks * config->dim);
-	if (model->p == NULL || model->q == NULL || model->length == NULL || model->a == NULL) {
+	model->moments = config->moments == NULL ? 0 : config->moments->values;
+	model->c = calloc((size_t)model->moments * config->dim + 1, sizeof(float));
+	if (model->p == NULL || model->q == NULL || model->length == NULL || model->a == NULL ||
+	    model->c == NULL) {
 		follow_free(model);
 		return NULL;
 	}
@@ -213,6 +218,7 @@ static int run_new(struct run *run)
 	       tensor_new(&run->tensor[TENSOR_L], model->length,
 			  (size_t)model->buckets * model->items) ||
 	       tensor_new(&run->tensor[TENSOR_A], model->a, (size_t)model->banks * model->dim) ||
+	       tensor_new(&run->tensor[TENSOR_C], model->c, (size_t)model->moments * model->dim) ||
 	       workers_new(run);
 }
 
@@ -422,6 +428,7 @@ int follow_none(struct follow_config *config, const struct follow_sequences *seq
 	config->banks = 1;
 	config->epochs = 0;
 	config->refit_epochs = 0;
+	config->moments = NULL;
 	model = model_new(config, sequences->items);
 	if (model == NULL)
 		return error_memory(error);
@@ -456,6 +463,15 @@ void follow_state(const struct follow_model *model, bool folded, const uint32_t 
 	}
 }
 
+void follow_moment(const struct follow_model *model, const struct follow_config *config,
+		   uint64_t event, float *state)
+{
+	uint32_t row[LIMIT_MOMENT_ROWS], count = moments_rows(config->moments, event, row), k;
+
+	for (k = 0; k < count && model->moments > 0; k++)
+		kernels_add(state, model->c + (size_t)row[k] * model->dim, model->dim);
+}
+
 void follow_free(struct follow_model *model)
 {
 	if (model == NULL)
@@ -464,5 +480,6 @@ void follow_free(struct follow_model *model)
 	free(model->q);
 	free(model->length);
 	free(model->a);
+	free(model->c);
 	free(model);
 }

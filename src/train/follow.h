@@ -3,13 +3,14 @@
  *
  *   z_b[t + 1] = rho_b z_b[t] + P_b[x_t]          b = 0 .. banks - 1
  *   h[t]       = sum over b of a_b (.) z_b[t]      the state before event t
+ *                + sum over f of C[f(t)]           the moment of event t, where it is known
  *   score      = Q h[t] + L[bucket(t)]
  *   loss       = -log softmax of the score at x_t, over the items not among x_0 .. x_{t-1}
  *
  * It is a linear recurrence with fixed scalar decays (an exponential moving average per bank),
  * trained through the full softmax with Adam (Kingma, Ba 2015) and inverted dropout (Srivastava et
  * al. 2014). The backward pass is the same recurrence reversed:
- *   dz_b[t] = a_b (.) dh[t] + rho_b dz_b[t + 1],   dP_b[x_t] += dz_b[t + 1].
+ *   dz_b[t] = a_b (.) dh[t] + rho_b dz_b[t + 1],   dP_b[x_t] += dz_b[t + 1],   dC[f(t)] += dh[t].
  *
  * Cost of an epoch: 6 * items * dim * events flops in three products.
  */
@@ -21,6 +22,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "train/moments.h"
 
 struct follow_model;
 
@@ -34,12 +36,13 @@ struct follow_config {
 	uint32_t batch;			/* whole sequences a step */
 	float rate;			/* of Adam, after the warm-up */
 	uint32_t warmup;		/* steps */
-	float drop_in, drop_out;	/* on P rows, on h */
+	float drop_in, drop_out;	/* on P and C rows, on h */
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items stay in the softmax */
 	const struct follow_model *start;	/* folded; goes on from there. NULL: from scratch */
 	uint32_t refit_epochs;		/* of a refit that goes on; 0: a refit from scratch */
+	const struct moments *moments;	/* of the events; NULL: without */
 };
 
 /* Float weights; shapes in brackets. `a` is folded into `p` when training ends. */
@@ -49,6 +52,8 @@ struct follow_model {
 	float *q;			/* [items][dim] */
 	float *length;			/* [buckets][items] */
 	float *a;			/* [banks][dim] */
+	uint32_t moments;
+	float *c;			/* [moments][dim], what the moment adds to h */
 	float rho[LIMIT_BANKS];
 };
 
@@ -86,6 +91,10 @@ int follow_none(struct follow_config *config, const struct follow_sequences *seq
 /* h before the next event of a history (a folded or not as `folded` says): state[dim]. */
 void follow_state(const struct follow_model *model, bool folded, const uint32_t *item,
 		  uint64_t count, float *state);
+
+/* Adds the moment of an event to the state before it. */
+void follow_moment(const struct follow_model *model, const struct follow_config *config,
+		   uint64_t event, float *state);
 
 /* The bucket of a history length. */
 uint32_t follow_bucket(const uint32_t *bucket_from, uint32_t buckets, uint64_t length);

@@ -20,7 +20,7 @@ struct follow_tensor {
 	size_t size;
 };
 
-enum { TENSOR_P, TENSOR_Q, TENSOR_L, TENSOR_A, TENSORS };
+enum { TENSOR_P, TENSOR_Q, TENSOR_L, TENSOR_A, TENSOR_C, TENSORS };
 
 struct batch {
 	uint32_t sequences;
@@ -112,6 +112,8 @@ void kernels_dropout(float *to, const float *from, size_t size, float drop, uint
 /* to = decay * before + dropout(row) */
 void kernels_recur(float *to, const float *before, float decay, const float *row, size_t size,
 		   float drop, uint64_t seed);
+/* to += dropout(row) */
+void kernels_add_dropped(float *to, const float *row, size_t size, float drop, uint64_t seed);
 /* One event back: dp += dropout(dz), then dz = decay dz + a (.) dh, da += dh (.) z. */
 struct kernels_back {
 	float decay, drop;

@@ -1,6 +1,7 @@
 /*
  * The tab-separated files that `tacit train` and `tacit eval` take. A header line names the
- * columns; they may stand in any order, and columns with other names are left alone.
+ * columns; they may stand in any order, and columns with other names are left alone. A column of
+ * interactions whose name begins with @ is a feature of the moment.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@ struct lines {
 	char *cell[COLUMNS_MAX];
 	size_t cells;
 	int column[8];			/* place of each wanted column, -1 where absent */
+	size_t feature[LIMIT_MOMENT_FEATURES];	/* places of the @ columns */
+	char name[LIMIT_MOMENT_FEATURES][LIMIT_MOMENT_BYTES];	/* theirs, without the @ */
+	uint32_t features;
 };
 
 /* The next line cut into cells; 1, or 0 at the end of the file. */
@@ -113,6 +117,54 @@ static int whole_number(const char *text, int64_t *out)
 	return *text == 0;
 }
 
+/* The names must outlive the first line. */
+static int find_features(struct lines *lines, struct error *error)
+{
+	size_t c;
+
+	for (c = 0; c < lines->cells; c++) {
+		const char *name = lines->cell[c] + 1;
+
+		if (lines->cell[c][0] != '@')
+			continue;
+		if (lines->features == LIMIT_MOMENT_FEATURES)
+			return error_set(error, TACIT_E_LIMIT, "%s: more than %d columns begin "
+					 "with @", lines->path, LIMIT_MOMENT_FEATURES);
+		if (*name == 0 || strlen(name) > LIMIT_MOMENT_BYTES / 2 ||
+		    strchr(name, '=') != NULL || !text_valid(name, strlen(name)))
+			return error_set(error, TACIT_E_FORMAT, "%s: \"@%s\" is no name of a "
+					 "feature: it is UTF-8 text of at most %d bytes without =",
+					 lines->path, name, LIMIT_MOMENT_BYTES / 2);
+		snprintf(lines->name[lines->features], LIMIT_MOMENT_BYTES, "%s", name);
+		lines->feature[lines->features++] = c;
+	}
+	return 0;
+}
+
+static int read_moment(const struct lines *lines, struct train_collector *collector,
+		       struct error *error)
+{
+	char text[LIMIT_MOMENT_BYTES + 1];
+	uint32_t f;
+	int result = 0;
+
+	for (f = 0; result == 0 && f < lines->features; f++) {
+		size_t c = lines->feature[f];
+		const char *value = c < lines->cells ? lines->cell[c] : "";
+		int size = snprintf(text, sizeof(text), "%s=%s", lines->name[f], value);
+
+		if (*value == 0)
+			continue;
+		if (size < 0 || size > LIMIT_MOMENT_BYTES || !text_valid(value, strlen(value)))
+			return error_set(error, TACIT_E_FORMAT, "%s line %llu: @%s=%.20s... is no "
+					 "UTF-8 text of at most %d bytes", lines->path,
+					 (unsigned long long)lines->number, lines->name[f], value,
+					 LIMIT_MOMENT_BYTES);
+		result = train_collector_moment(collector, f, text, (size_t)size, error);
+	}
+	return result;
+}
+
 static int read_interactions(const char *path, struct train_collector *collector,
 			     struct error *error)
 {
@@ -120,6 +172,10 @@ static int read_interactions(const char *path, struct train_collector *collector
 	struct lines lines;
 	int result = open_lines(&lines, path, wanted, 3, 3, error);
 
+	if (result == 0)
+		result = find_features(&lines, error);
+	if (result == 0)
+		result = train_collector_features(collector, lines.features);
 	while (result == 0 && next_line(&lines)) {
 		const char *user = cell(&lines, 0), *item = cell(&lines, 1);
 		int64_t time;
@@ -133,6 +189,8 @@ static int read_interactions(const char *path, struct train_collector *collector
 		else
 			result = train_collector_add(collector, user, strlen(user), item,
 						     strlen(item), time, error);
+		if (result == 0)
+			result = read_moment(&lines, collector, error);
 	}
 	close_lines(&lines);
 	return result;

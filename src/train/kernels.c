@@ -81,6 +81,20 @@ CLONES void kernels_recur(float *restrict to, const float *restrict before, floa
 	}
 }
 
+CLONES void kernels_add_dropped(float *restrict to, const float *restrict row, size_t size,
+				float drop, uint64_t seed)
+{
+	uint32_t limit = (uint32_t)(drop * 65536.0f), half = (uint32_t)size / 2, j;
+	float scale = 1.0f / (1.0f - drop);
+
+	for (j = 0; j < half; j++) {
+		uint32_t draw = draws(seed, j);
+
+		to[j] += masked(draw & 0xffff, limit, row[j] * scale);
+		to[j + half] += masked(draw >> 16, limit, row[j + half] * scale);
+	}
+}
+
 CLONES void kernels_recur_back(float *restrict dp, float *restrict dz, float *restrict da,
 			       const float *restrict a, const float *restrict dh,
 			       const float *restrict z, const struct kernels_back *back)

@@ -1,10 +1,10 @@
 /*
  * One step of training on a batch of whole sequences:
  *   settle    the batch's rows of P brought up to date
- *   forward   by sequence: masked rows, recurrences, h
+ *   forward   by sequence: masked rows, recurrences, moments, h
  *   products  logits, softmax, dh, dQ, dL: by block of rows in float (gemm.h), with parts of dQ and
  *             dL for each worker; in bf16 in step_bf16.c
- *   backward  by bank: the reversed recurrence, dP, da
+ *   backward  by bank: the reversed recurrence, dP, da; by feature of moments: dC
  *   Adam      by range or panel of Q and L, by touched row of P
  * Where a sum is split between workers it is by their number alone; all else is written by one
  * task whole, and workers take tasks as they come. So the result depends on the count of threads
@@ -133,11 +133,37 @@ static uint64_t mask_seed(const struct run *run, uint64_t row, uint32_t bank)
 	return random_u64(&random);
 }
 
+/* The moments of event t of sequence s, masked, into to (C into h) or from h into the gradient. */
+static void add_moment(struct run *run, uint32_t s, uint64_t t, uint32_t feature, bool back)
+{
+	const struct moments *moments = run->config->moments;
+	uint32_t dim = run->model->dim, value;
+	uint64_t event = run->sequences->start[run->batch.user[s]] + t;
+	uint64_t row = run->batch.first[s] + t;
+	uint64_t mask = mask_seed(run, row, run->model->banks + 1 + feature);
+
+	value = moments->at[event * moments->features + feature];
+	if (value == 0)
+		return;
+	if (back)
+		kernels_add_dropped(run->tensor[TENSOR_C].gradient + (size_t)(value - 1) * dim,
+				    run->batch.dh + row * dim, dim, run->config->drop_in, mask);
+	else
+		kernels_add_dropped(run->batch.h + row * dim,
+				    run->model->c + (size_t)(value - 1) * dim, dim,
+				    run->config->drop_in, mask);
+}
+
+static uint32_t moment_features(const struct run *run)
+{
+	return run->config->moments == NULL ? 0 : run->config->moments->features;
+}
+
 static void forward(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	const struct follow_model *model = run->model;
-	uint32_t dim = model->dim, banks = model->banks, b;
+	uint32_t dim = model->dim, banks = model->banks, b, f;
 	size_t s;
 
 	(void)index;
@@ -163,6 +189,8 @@ static void forward(void *context, size_t index, size_t number)
 					      run->config->drop_in,
 					      mask_seed(run, first + t, b));
 			}
+			for (f = 0; f < moment_features(run); f++)
+				add_moment(run, (uint32_t)s, t, f, false);
 			kernels_dropout(h, h, dim, run->config->drop_out,
 					      mask_seed(run, first + t, banks));
 		}
@@ -320,6 +348,22 @@ static void backward(void *context, size_t index, size_t number)
 		}
 }
 
+/* By feature: a value is of one feature, so that no two tasks write the same row. */
+static void backward_moments(void *context, size_t index, size_t number)
+{
+	struct run *run = context;
+	uint32_t s;
+	size_t f;
+	uint64_t t;
+
+	(void)index;
+	(void)number;
+	while (take(run, &f))
+		for (s = 0; s < run->batch.sequences; s++)
+			for (t = 0; t < run->batch.first[s + 1] - run->batch.first[s]; t++)
+				add_moment(run, s, t, (uint32_t)f, true);
+}
+
 /* ---- Adam ------------------------------------------------------------------------------ */
 
 static void adam_range(struct run *run, uint32_t k, size_t from, size_t size,
@@ -401,7 +445,7 @@ static void update_rows(void *context, size_t index, size_t number)
 
 static void update(struct run *run)
 {
-	struct follow_tensor *a = &run->tensor[TENSOR_A];
+	struct follow_tensor *a = &run->tensor[TENSOR_A], *c = &run->tensor[TENSOR_C];
 
 	if (run->fast != NULL)
 		share(run, step_bf16_panels(run), update_bf16);
@@ -411,6 +455,8 @@ static void update(struct run *run)
 	share(run, run->batch.touched_count, update_rows);
 	adam_range(run, TENSOR_A, 0, a->size, a->gradient);
 	memset(a->gradient, 0, a->size * sizeof(float));
+	adam_range(run, TENSOR_C, 0, c->size, c->gradient);
+	memset(c->gradient, 0, c->size * sizeof(float));
 }
 
 /* Linear warm-up, then half a cosine down to 2 %. */
@@ -439,6 +485,8 @@ void step_gradient(struct run *run)
 	products(run);
 	share(run, run->batch.rows, drop_dh);
 	share(run, run->model->banks, backward);
+	if (moment_features(run) > 0)
+		share(run, moment_features(run), backward_moments);
 }
 
 void step_collect(struct run *run)

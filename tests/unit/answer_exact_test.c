@@ -175,6 +175,72 @@ static void why_is_exact_with_words(void **state)
 	why_is_exact_in(false, true, false);
 }
 
+/* A moment adds terms like a thing of the history, and "without" is when nothing is known of it. */
+static void why_is_exact_in_a_moment(void **state)
+{
+	struct pack *pack = kit_pack_with(ITEMS, 41, false, true);
+	const struct profile_filter all = PROFILE_ALL;
+	struct scan *scan = scan_new(pack);
+	struct random random = { 42 };
+	uint32_t round;
+
+	(void)state;
+	assert_int_equal(pack->moments, KIT_MOMENTS);
+	for (round = 0; round < 200; round++) {
+		uint32_t item = random_below(&random, ITEMS), rank, still_rank, m, moments = 0;
+		int64_t sum = 0, score, still_score;
+		struct tacit_answer answer;
+		struct person person;
+		struct profile profile;
+		int64_t h[KIT_DIM], still[KIT_DIM];
+		size_t c, j;
+
+		memset(&answer, 0, sizeof(answer));
+		person_make(&person, pack, scan, round);
+		brute(&person.subject, &all, item, &still_score, &still_rank);
+		for (m = 0; m < KIT_MOMENTS; m++)
+			if (round >> m & 1)
+				person.links.moment[person.links.moments++] = m;
+		/* the state by the equation: m(f) is the scale in 2^-30, rounded half up */
+		assert_int_equal(profile_make(person.subject.history, &person.links, pack, NULL, 0, &all,
+					      &profile, NULL), 0);
+		profile_state(&profile, UINT32_MAX, h);
+		profile.moments = 0;
+		profile_state(&profile, UINT32_MAX, still);
+		for (m = 0; m < person.links.moments; m++)
+			for (j = 0; j < KIT_DIM; j++)
+				still[j] += (((int64_t)pack->moment_scale[person.links.moment[m]] + 2) >> 2) *
+					    pack->moment_row[person.links.moment[m] * KIT_DIM + j];
+		assert_memory_equal(h, still, sizeof(h));
+		profile_free(&profile);
+		assert_int_equal(answer_why(&person.subject, item, &answer, NULL), 0);
+		brute(&person.subject, &all, item, &score, &rank);
+		assert_int_equal(answer.suggestion[0].score, score);
+		assert_int_equal(answer.suggestion[0].rank, rank);
+		for (c = 0; c < answer.suggestion[0].cause_count; c++) {
+			const struct tacit_cause *cause = &answer.suggestion[0].cause[c];
+
+			sum += cause->contribution;
+			if (strcmp(cause->reason, "moment") != 0)
+				continue;
+			moments++;
+			assert_int_equal(cause->score_without, still_score);
+			assert_int_equal(cause->rank_without, still_rank);
+			if ((round & 25) == 9 && cause->label[0] == 'S')
+				assert_string_equal(cause->label, "Saturday evening");
+		}
+		assert_int_equal(sum, score);
+		/* evening goes with a day; Sunday alone adds nothing; both days never in one moment */
+		if ((round & 24) != 24)
+			assert_int_equal(moments, (round & 1 && !(round & 24)) + (round >> 1 & 1) +
+				 (round >> 2 & 1) + (round >> 3 & 1) + ((round & 17) == 17));
+		answer_clear(&answer);
+		person_free(&person);
+	}
+	scan_free(scan);
+	pack_close(pack);
+}
+
 static void why_is_exact_with_repeats(void **state)
 {
 	(void)state;
@@ -377,6 +443,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(why_is_exact),
 		cmocka_unit_test(why_is_exact_with_words),
+		cmocka_unit_test(why_is_exact_in_a_moment),
 		cmocka_unit_test(why_is_exact_with_repeats),
 		cmocka_unit_test(why_is_exact_under_heads),
 		cmocka_unit_test(next_agrees_with_why),

@@ -53,6 +53,9 @@ static const struct pack_head head[2] = {
 	{ "next", { 1u << 20, 1u << 20 }, { 1u << 20, 0 }, 1u << 20 },
 	{ "taste", { 0, PACK_THETA_MAX }, { 5, 1u << 20 }, 3u << 20 },
 };
+static const char moment_keys[20] = "company=alone\0day=4";	/* the closing NUL is the last byte */
+static const int8_t moment_row[2][DIM] = { { 1, 2 }, { -3 } };
+static const uint32_t moment_scale[2] = { 5, 6 };
 static const struct pack_calibration_point calibration[2] = { { -5, 0 }, { 5, 1 << 20 } };
 static const char meta[] = "{\"licence\":\"none\"}";
 
@@ -61,7 +64,7 @@ struct part {
 	const void *data;
 	size_t size;
 };
-#define PARTS 18
+#define PARTS 21
 static const struct part whole[PARTS] = {
 	{ PACK_META, meta, sizeof(meta) - 1 },
 	{ PACK_CONF, &config, sizeof(config) },
@@ -80,6 +83,9 @@ static const struct part whole[PARTS] = {
 	{ PACK_KVAL, pair_value, sizeof(pair_value) },
 	{ PACK_KSCL, pair_scale, sizeof(pair_scale) },
 	{ PACK_HEAD, head, sizeof(head) },
+	{ PACK_MKEY, moment_keys, sizeof(moment_keys) },
+	{ PACK_MROW, moment_row, sizeof(moment_row) },
+	{ PACK_MSCL, moment_scale, sizeof(moment_scale) },
 	{ PACK_CALI, calibration, sizeof(calibration) },
 };
 
@@ -374,6 +380,13 @@ static void test_hostile_tables_are_refused(void **state)
 	refuse_forged(section_at(PACK_KPTR) + 24, 4, 8);	/* more than there are */
 	refuse_forged(section_at(PACK_KITM), 2, 4);		/* twice in a row */
 	refuse_forged(section_at(PACK_KITM) + 8, ITEMS, 4);
+	refuse_forged(section_at(PACK_MKEY), '=', 1);		/* no feature */
+	refuse_forged(section_at(PACK_MKEY), 'x', 1);		/* does not ascend */
+	refuse_forged(section_at(PACK_MKEY) + 7, 'x', 1);	/* no = */
+	refuse_forged(section_at(PACK_MKEY) + 8, 0, 1);		/* no value, and three keys */
+	refuse_forged(section_at(PACK_MKEY) + 3, 0xff, 1);	/* no UTF-8 */
+	refuse_forged(section_at(PACK_MKEY) + 13, 'x', 1);	/* one key fewer than rows */
+	refuse_forged(section_at(PACK_MKEY) + 19, 'x', 1);	/* does not end */
 	refuse_forged(section_at(PACK_CALI), 6, 4);
 	refuse_forged(section_at(PACK_CALI) + 12, (1u << 20) + 1, 4);
 }

@@ -57,6 +57,21 @@ static void small_config(struct follow_config *config)
 	config->threads = 2;
 }
 
+/* Two features of four values in all, some unknown. */
+static uint32_t moment_at[USERS * 12 * 2];
+
+static struct moments moments_of_events(uint64_t seed)
+{
+	struct random random = { seed };
+	uint32_t i;
+
+	for (i = 0; i < USERS * 12; i++) {
+		moment_at[2 * i] = random_below(&random, 3);		/* none, value 1, value 2 */
+		moment_at[2 * i + 1] = random_below(&random, 4) == 0 ? 0 : 3 + random_below(&random, 2);
+	}
+	return (struct moments){ .features = 2, .values = 4, .at = moment_at, .columns = true };
+}
+
 /* The loss of the definition in follow.h, in doubles, straight from the sums. */
 static double slow_loss(const struct follow_config *config, const struct follow_model *model,
 			const struct follow_sequences *s)
@@ -78,6 +93,12 @@ static double slow_loss(const struct follow_config *config, const struct follow_
 							pow(model->rho[b], (double)(t - 1 - k)) *
 							model->p[(x[k] * model->banks + b) *
 								 model->dim + j];
+			for (i = 0; config->moments != NULL && i < 2; i++) {
+				uint32_t value = moment_at[2 * (s->start[u] + t) + i];
+
+				for (j = 0; value != 0 && j < model->dim; j++)
+					h[j] += model->c[(value - 1) * model->dim + j];
+			}
 			for (i = 0; i < model->items; i++) {
 				double logit = model->length[bucket * model->items + i];
 				bool seen = false;
@@ -120,6 +141,7 @@ static void run_make(struct run *run, const struct follow_config *config,
 static void gradient_is_right(void **state)
 {
 	struct follow_sequences sequences = sequences_make(11);
+	struct moments moments = moments_of_events(10);
 	struct follow_config config;
 	struct random random = { 12 };
 	struct run run;
@@ -127,6 +149,7 @@ static void gradient_is_right(void **state)
 
 	(void)state;
 	small_config(&config);
+	config.moments = &moments;
 	assert_int_equal(gemm_load(NULL), 0);
 	run_make(&run, &config, &sequences);
 	/* larger weights than at the start, so that every term matters */
@@ -178,6 +201,8 @@ static void loss_is_right(void **state)
 static void same_seed_same_bits(void **state)
 {
 	struct follow_sequences sequences = sequences_make(14);
+	struct moments moments = moments_of_events(15);
+	static const float zero[4 * 32];
 	struct follow_config config;
 	struct follow_model *one, *two, *other;
 	size_t size;
@@ -187,6 +212,7 @@ static void same_seed_same_bits(void **state)
 	config.epochs = 5;
 	config.batch = 2;
 	config.drop_in = config.drop_out = 0.3f;
+	config.moments = &moments;
 	size = sizeof(float) * ITEMS * config.banks * config.dim;
 	assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &one, NULL), 0);
 	assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &two, NULL), 0);
@@ -194,6 +220,9 @@ static void same_seed_same_bits(void **state)
 	assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &other, NULL), 0);
 	assert_memory_equal(one->p, two->p, size);
 	assert_memory_equal(one->q, two->q, sizeof(float) * ITEMS * config.dim);
+	assert_int_equal(one->moments, 4);
+	assert_memory_equal(one->c, two->c, sizeof(zero));
+	assert_memory_not_equal(one->c, zero, sizeof(zero));
 	assert_memory_not_equal(one->p, other->p, size);
 	follow_free(one);
 	follow_free(two);
