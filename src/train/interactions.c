@@ -120,6 +120,7 @@ static int whole_number(const char *text, int64_t *out)
 /* The names must outlive the first line. */
 static int find_features(struct lines *lines, struct error *error)
 {
+	uint32_t f;
 	size_t c;
 
 	for (c = 0; c < lines->cells; c++) {
@@ -135,6 +136,10 @@ static int find_features(struct lines *lines, struct error *error)
 			return error_set(error, TACIT_E_FORMAT, "%s: \"@%s\" is no name of a "
 					 "feature: it is UTF-8 text of at most %d bytes without =",
 					 lines->path, name, LIMIT_MOMENT_BYTES / 2);
+		for (f = 0; f < lines->features; f++)
+			if (strcmp(lines->name[f], name) == 0)
+				return error_set(error, TACIT_E_FORMAT, "%s: the column \"@%s\" "
+						 "is there twice", lines->path, name);
 		snprintf(lines->name[lines->features], LIMIT_MOMENT_BYTES, "%s", name);
 		lines->feature[lines->features++] = c;
 	}

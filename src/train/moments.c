@@ -6,6 +6,8 @@
 
 #include "pack/moment.h"
 
+_Static_assert(LIMIT_MOMENTS < UINT16_MAX, "a row and 0 fit");
+
 struct counted {
 	uint64_t count;
 	uint32_t value;			/* of the data, or behind these: a time */
@@ -140,8 +142,8 @@ static int fill(const struct making *making, struct moments *out)
 	for (e = 0; e < data->events; e++) {
 		values_of(making, e, value);
 		for (k = 0; k < out->features; k++)
-			out->at[e * out->features + k] = value[k] == UINT32_MAX ? 0 :
-							 making->row[value[k]];
+			out->at[e * out->features + k] = (uint16_t)(value[k] == UINT32_MAX ? 0 :
+								    making->row[value[k]]);
 	}
 	return 0;
 }

@@ -15,7 +15,7 @@
 struct moments {
 	uint32_t features, values;
 	char **key;			/* [values]: "weather=sunny", ascending by bytes */
-	uint32_t *at;			/* [events][features]: row + 1, 0 where none is known */
+	uint16_t *at;			/* [events][features]: row + 1, 0 where none is known */
 	bool columns;			/* some are from @ columns */
 };
 

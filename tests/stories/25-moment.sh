@@ -49,3 +49,5 @@ printf 'user\titem\ttime\nu\ta\t1\nu\tb\t2\nv\ta\t1\nv\tb\t2\n' >"$work/plain.ts
 refused "no @ columns" 'begins with @' tacit eval --protocol context --interactions "$work/plain.tsv"
 printf 'user\titem\ttime\t@a=b\nu\ta\t1\tx\n' >"$work/plain.tsv"
 refused "a name with =" '@a=b' tacit eval --protocol context --interactions "$work/plain.tsv"
+printf 'user\titem\ttime\t@a\t@a\nu\tb\t1\tx\ty\n' >"$work/plain.tsv"
+refused "a column twice" '@a.*twice' tacit eval --protocol context --interactions "$work/plain.tsv"

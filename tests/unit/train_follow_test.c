@@ -58,7 +58,7 @@ static void small_config(struct follow_config *config)
 }
 
 /* Two features of four values in all, some unknown. */
-static uint32_t moment_at[USERS * 12 * 2];
+static uint16_t moment_at[USERS * 12 * 2];
 
 static struct moments moments_of_events(uint64_t seed)
 {
@@ -66,8 +66,8 @@ static struct moments moments_of_events(uint64_t seed)
 	uint32_t i;
 
 	for (i = 0; i < USERS * 12; i++) {
-		moment_at[2 * i] = random_below(&random, 3);		/* none, value 1, value 2 */
-		moment_at[2 * i + 1] = random_below(&random, 4) == 0 ? 0 : 3 + random_below(&random, 2);
+		moment_at[2 * i] = (uint16_t)random_below(&random, 3);		/* none, value 1, value 2 */
+		moment_at[2 * i + 1] = (uint16_t)(random_below(&random, 4) == 0 ? 0 : 3 + random_below(&random, 2));
 	}
 	return (struct moments){ .features = 2, .values = 4, .at = moment_at, .columns = true };
 }
