@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/drift.h"
 #include "base/clock.h"
 #include "inside.h"
 
@@ -84,6 +85,8 @@ static int check_next(struct tacit *t, const struct tacit_next_options *options,
 				 "0 to 100 %%");
 	if (options->sure < 0 || options->sure > FIXED_ONE)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
+	if (options->variety < 0 || options->variety > FIXED_ONE)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "variety goes from 0 to 100 %%");
 	if (options->sure > 0 && view != 0)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "chances are known of what comes "
 				 "next only: leave out --sure or --long");
@@ -119,28 +122,31 @@ static int keep_sure(struct tacit_answer *answer, int32_t sure, struct error *er
 int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_options *options,
 	       struct tacit_answer **out)
 {
-	struct tacit_next_options defaults = TACIT_NEXT_OPTIONS_INIT;
+	struct tacit_next_options mine = TACIT_NEXT_OPTIONS_INIT;
 	struct gate_person person;
 	struct tacit_answer *answer;
 	struct head head;
-	int32_t view = 0;
 	char name[32];
 	int result = begin(t, domain, &person, name, &answer);
 
 	if (result != 0)
 		return result;
-	options = options == NULL ? &defaults : options;
-	/* a caller of before the view has a shorter struct */
-	if (options->size >= offsetof(struct tacit_next_options, view) + sizeof(view))
-		view = options->view;
-	result = check_next(t, options, view);
+	/* a caller of an earlier version has a shorter struct */
+	if (options != NULL)
+		memcpy(&mine, options, options->size < sizeof(mine) ? options->size : sizeof(mine));
+	options = &mine;
+	/* events are in time order: leaving out the last ones is a shorter history */
+	if (options->until != 0)
+		person.history.event_count = drift_until(&person.history, options->until);
+	result = check_next(t, options, options->view);
 	if (result == 0)
-		result = use_view(t, &person, name, view, &head);
+		result = use_view(t, &person, name, options->view, &head);
 	if (result == 0 && person.pack != NULL)
 		result = answer_next(&person.subject, options, answer, &t->error);
 	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
-				      clock_now(), options, answer, &t->error);
+				      options->until != 0 ? options->until : clock_now(), options,
+				      answer, &t->error);
 	if (result == 0 && options->sure > 0)
 		result = keep_sure(answer, options->sure, &t->error);
 	return end(&person, result, answer, out);
