@@ -187,7 +187,7 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 
 /* One term of a score. Contributions of an item's causes sum to its score exactly. */
 struct tacit_cause {
-	char reason[16];		/* "follow" "words" "again" "moment" "told" "popular" */
+	char reason[16];	/* "follow" "words" "again" "moment" "told" "popular" "variety" */
 	uint64_t event;			/* newest event behind it, 0 where there is none */
 	uint64_t fact;			/* the told fact behind it, 0 where there is none */
 	uint32_t events;		/* how many events it stands for */
@@ -242,6 +242,8 @@ struct tacit_next_options {
 	const char *const *moment;
 	size_t moment_count;
 	int64_t now;			/* ms; 0: the clock */
+	int64_t until;			/* as it was then: events after it are left out; 0 all */
+	int32_t variety;		/* 2^-20: how much like costs beside like; 0 nothing */
 };
 #define TACIT_NEXT_OPTIONS_INIT { .size = sizeof(struct tacit_next_options) }
 
@@ -309,6 +311,31 @@ struct tacit_taste {
 };
 /* What is known and guessed, a row per domain; free(). */
 int tacit_me(struct tacit *t, struct tacit_taste **out, size_t *count);
+
+/* Where a taste changed. What each event adds to the gain is exact. */
+struct tacit_drift_point {
+	int64_t time;			/* of the first event after the change, ms */
+	uint64_t before, after;		/* events on each side, up to the next change */
+	int64_t gain;			/* log-likelihood over no change, 2^-20 nats */
+	size_t moved_count;
+	struct tacit_moved {
+		char name[128];		/* a word of things (genre), or a creator */
+		int32_t before, after;	/* share of the events that have it, 2^-20 */
+		uint64_t event;		/* the one that carries most of it */
+	} moved[8];			/* what moved most first */
+	size_t event_count;
+	uint64_t event[8];		/* those that moved it most */
+	char title[8][128];		/* of their things */
+};
+/* When the taste in a domain (NULL: the one with most events) moved, by the words or the creators
+ * of what was taken: exact segmentation of a multinomial likelihood (Auger and Lawrence 1989) with
+ * a penalty that finds a change in at most 5 of 100 histories in a random order. from = until = 0:
+ * the changes, oldest first, at most 12, none is an answer too. Else one point that compares the
+ * events up to `from` with those after it up to `until` (0: all). A pure function of the vault; the
+ * array is for free(). TACIT_E_UNKNOWN where there is nothing to read it from. Cost: below a
+ * second. */
+int tacit_drift(struct tacit *t, const char *domain, int64_t from, int64_t until,
+		struct tacit_drift_point **out, size_t *count);
 
 /* ---- forgetting, finding, taking along -------------------------------------------------- */
 

@@ -1,8 +1,8 @@
 /*
  * `again`: a domain that no pack serves, from the person's own history alone.
  *
- *   score(i) = sum over events e of i:
- *                  a(e) * (1 + age(e) / 1 day)^-1/2 * (1 + 1/2 [same time of day])
+ *   score(i) = rate[times i was taken] * sum over events e of i:
+ *                  a(e) * (1 + age(e) / 1 day)^-1/2 * week(e, now)       (again.h)
  *            + 1/4 * the same sum over other things by the same creator   (things not had yet only)
  *            + what was told
  *
@@ -15,14 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "again.h"
 #include "answer.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "taste/strength.h"
+#include "variety.h"
 
-#define MINUTE_MS 60000
-#define FADE_MINUTES 1440
-#define SKIP_MS 30000		/* a shorter listen was a skip */
 #define TRIALS 48
 #define TRIAL_EVENTS 20000	/* events before a trial that it looks at */
 #define LEAST_TRIALS 10
@@ -31,13 +30,18 @@
 #define DROPPED_DAYS 90
 #define DROPPED_COUNT 5
 #define NO_ITEM UINT32_MAX
+#define VARIED 2000		/* so many of the best are looked at for variety */
 
 struct again {
 	const struct vault_history *history;
 	struct told told;
 	bool repeats;
 	int64_t now;
-	uint32_t from, until;		/* events looked at */
+	uint32_t from, until;		/* events looked at ... */
+	uint32_t skip;			/* ... but this one; NO_ITEM: none */
+	int16_t zone;			/* of `value` */
+	int64_t *value;			/* [events] what each adds, before the rate */
+	int32_t rate[AGAIN_TIMES];
 	int64_t *score;			/* [items] */
 	uint32_t *events;		/* [items] */
 	uint32_t *last;			/* [items]: newest event + 1 */
@@ -55,43 +59,30 @@ bool answer_repeats(const char *domain)
 	return true;
 }
 
-static int32_t act_strength(const struct vault_history *history, uint32_t e)
-{
-	int32_t one = strength_of(history, &e, 1);
-
-	if (history->verb[e] == ACT_LISTEN && history->duration[e] != ACT_NONE &&
-	    history->duration[e] < SKIP_MS)
-		return -FIXED_ONE / 4;
-	return one;
-}
-
-static int hour_of(const struct vault_history *history, uint32_t e)
-{
-	int64_t zone = history->zone[e] == ACT_ZONE_UNKNOWN ? 0 : history->zone[e];
-	int64_t minutes = history->time[e] / MINUTE_MS + zone;
-
-	return (int)(((minutes / 60) % 24 + 24) % 24);
-}
-
-/* What one event adds to its item at time `now`. */
-static int64_t term(const struct vault_history *history, uint32_t e, int64_t now)
-{
-	int64_t age = now > history->time[e] ? (now - history->time[e]) / MINUTE_MS : 0;
-	int64_t value = fixed_multiply(act_strength(history, e),
-				       fixed_power_law((uint64_t)age, FADE_MINUTES));
-	int apart = abs(hour_of(history, e) - (int)((now / CLOCK_HOUR_MS % 24 + 24) % 24));
-
-	if ((history->flags[e] & ACT_DATE_ONLY) == 0 && (apart <= 2 || apart >= 22))
-		value += value / 2;
-	return value;
-}
-
 static bool same_creator(const struct vault_item *a, const struct vault_item *b)
 {
 	return a->creator[0] != 0 && strcmp(a->creator, b->creator) == 0;
 }
 
-static void score_all(struct again *again)
+/* A thing's sum with its return rate: rounded once. A list is of things not taken yet. */
+static int64_t rated(const struct again *again, int64_t sum, uint32_t events)
+{
+	return again->repeats ? fixed_multiply(sum, again_rate(again->rate, events)) : sum;
+}
+
+/* What each event adds at the time that it is; the same with a `skip` in the same zone. */
+static void make_values(struct again *again)
+{
+	uint32_t e;
+
+	again->zone = again_zone(again->history, again->from, again->until, again->skip);
+	for (e = again->from; e < again->until; e++)
+		again->value[e] = again_value(again->history, e, again->now, again->zone,
+					      again->repeats);
+}
+
+/* The plain sums, from values that are made. */
+static void sum_all(struct again *again)
 {
 	const struct vault_history *history = again->history;
 	uint32_t e, i;
@@ -101,13 +92,24 @@ static void score_all(struct again *again)
 	memset(again->last, 0, sizeof(uint32_t) * (history->item_count + 1));
 	memset(again->had, 0, history->item_count + 1);
 	for (e = again->from; e < again->until; e++) {
+		if (e == again->skip)
+			continue;
 		i = history->item[e];
-		again->score[i] += term(history, e, again->now);
+		again->score[i] += again->value[e];
 		again->events[i]++;
 		again->last[i] = e + 1;
 		if (strength_had(history->verb[e]))
 			again->had[i] = 1;
 	}
+	again_rates(again->events, history->item_count, again->rate);
+	for (i = 0; i < history->item_count; i++)
+		again->score[i] = rated(again, again->score[i], again->events[i]);
+}
+
+static void score_all(struct again *again)
+{
+	make_values(again);
+	sum_all(again);
 }
 
 /* Things on a list gain from what else their creator made: quadratic in the listed things only. */
@@ -232,9 +234,10 @@ static int describe(const struct again *again, uint32_t item, struct tacit_sugge
 {
 	const struct vault_history *history = again->history;
 	const struct vault_item *it = &history->items[item];
+	int64_t sum = 0;
 	uint32_t e, i, r;
 
-	out->cause = calloc(again->events[item] + TOLD_RULES_MAX + history->item_count + 1,
+	out->cause = calloc(again->events[item] + TOLD_RULES_MAX + history->item_count + 2,
 			    sizeof(*out->cause));
 	if (out->cause == NULL)
 		return error_memory(error);
@@ -245,9 +248,13 @@ static int describe(const struct again *again, uint32_t item, struct tacit_sugge
 	out->year = it->year;
 	for (e = again->from; e < again->until; e++)
 		if (history->item[e] == item) {
-			struct tacit_cause *cause = add(out, "again", term(history, e, again->now),
-							it->title);
+			/* differences of the rounded running sum, so that they sum to it */
+			int64_t before = rated(again, sum, again->events[item]);
+			struct tacit_cause *cause;
 
+			sum += again->value[e];
+			cause = add(out, "again", rated(again, sum, again->events[item]) - before,
+				    it->title);
 			cause->event = history->event[e];
 			cause->time = history->time[e];
 			cause->events = 1;
@@ -315,20 +322,23 @@ static int again_begin(struct again *again, const struct vault_history *history,
 	/* the hour that it is: the same answer within it */
 	again->now = now - now % CLOCK_HOUR_MS;
 	again->until = (uint32_t)history->event_count;
+	again->skip = NO_ITEM;
 	told_make(facts, fact_count, &again->told);
+	again->value = malloc(sizeof(int64_t) * (history->event_count + 1));
 	again->score = malloc(sizeof(int64_t) * items);
 	again->events = malloc(sizeof(uint32_t) * items);
 	again->last = malloc(sizeof(uint32_t) * items);
 	again->had = malloc(items);
 	again->out = calloc(items, 1);
-	if (again->score == NULL || again->events == NULL || again->last == NULL ||
-	    again->had == NULL || again->out == NULL)
+	if (again->value == NULL || again->score == NULL || again->events == NULL ||
+	    again->last == NULL || again->had == NULL || again->out == NULL)
 		return error_memory(error);
 	return 0;
 }
 
 static void again_end(struct again *again)
 {
+	free(again->value);
 	free(again->score);
 	free(again->events);
 	free(again->last);
@@ -364,34 +374,99 @@ static uint32_t count_candidates(const struct again *again)
 	return count;
 }
 
+struct listed {
+	const struct again *again;
+	const uint32_t *list;
+};
+
+/* Of the history's own things: words in common, or half for the same creator. */
+static int32_t alike_things(const void *context, uint32_t a, uint32_t b, bool next)
+{
+	const struct listed *listed = context;
+	const struct vault_item *x = &listed->again->history->items[listed->list[a]];
+	const struct vault_item *y = &listed->again->history->items[listed->list[b]];
+	int32_t words = variety_words(x->words, y->words);
+
+	if (!same_creator(x, y))
+		return words;
+	return next ? FIXED_ONE : words > FIXED_ONE / 2 ? words : FIXED_ONE / 2;
+}
+
+/* The first ones of the list in the order that variety gives them; pick.item: place in the list. */
+static int pick_varied(const struct again *again, const uint32_t *list, uint32_t pool,
+		       const struct tacit_next_options *options, uint32_t most,
+		       struct variety_pick *pick, uint32_t *got, struct error *error)
+{
+	struct listed listed = { again, list };
+	int64_t *score = malloc(sizeof(*score) * ((size_t)pool + 1));
+	uint32_t i;
+	int result;
+
+	if (score == NULL)
+		return error_memory(error);
+	for (i = 0; i < pool; i++)
+		score[i] = again->score[list[i]];
+	result = variety_order(score, pool, alike_things, &listed, options->variety, most, pick,
+			       got, error);
+	free(score);
+	return result;
+}
+
+static int fill_again(struct again *again, const uint32_t *list, const struct variety_pick *pick,
+		      uint32_t count, const struct tacit_next_options *options,
+		      struct tacit_answer *out, struct error *error)
+{
+	int32_t probability[PLACES];
+	uint32_t i;
+	int result = 0;
+
+	calibrate(again, probability);
+	score_all(again);
+	for (i = 0; result == 0 && i < count; i++) {
+		struct tacit_suggestion *it = &out->suggestion[i];
+
+		result = describe(again, list[pick[i].item], it, error);
+		it->rank = i + 1;
+		it->probability = pick[i].item < PLACES ? probability[pick[i].item] : -1;
+		if (result == 0 && pick[i].cost > 0)
+			variety_charge(it, pick[i].cost,
+				       again->history->items[list[pick[i].like]].title);
+		causes_sort(it, options->causes);
+		out->count = i + 1;
+	}
+	return result;
+}
+
 static int list_again(struct again *again, const struct tacit_next_options *options,
 		      struct tacit_answer *out, struct error *error)
 {
-	uint32_t most = options->count == 0 ? 10 : options->count, i, got;
-	uint32_t *list = malloc(sizeof(*list) * ((size_t)most + 1));
-	int32_t probability[PLACES];
+	uint32_t most = options->count == 0 ? 10 : options->count, pool = most, i, got;
+	struct variety_pick *pick;
+	uint32_t *list;
 	int result = 0;
 
-	out->suggestion = calloc((size_t)most + 1, sizeof(*out->suggestion));
-	if (list == NULL || out->suggestion == NULL) {
-		free(list);
-		return error_memory(error);
-	}
-	calibrate(again, probability);
 	score_all(again);
 	/* creators first read the plain sums, then the list is ordered by all */
 	adjust(again);
 	out->candidates = count_candidates(again);
-	got = best(again, most, list);
-	score_all(again);
-	for (i = 0; result == 0 && i < got; i++) {
-		result = describe(again, list[i], &out->suggestion[i], error);
-		out->suggestion[i].rank = i + 1;
-		out->suggestion[i].probability = i < PLACES ? probability[i] : -1;
-		causes_sort(&out->suggestion[i], options->causes);
-		out->count = i + 1;
-	}
+	if (options->variety > 0 && pool < VARIED)
+		pool = VARIED;
+	pool = pool < out->candidates ? pool : (uint32_t)out->candidates;
+	out->suggestion = calloc((size_t)most + 1, sizeof(*out->suggestion));
+	list = malloc(sizeof(*list) * ((size_t)pool + 1));
+	pick = calloc((size_t)most + 1, sizeof(*pick));
+	if (list == NULL || pick == NULL || out->suggestion == NULL)
+		result = error_memory(error);
+	got = result == 0 ? best(again, pool, list) : 0;
+	for (i = 0; i < got && i < most; i++)
+		pick[i].item = i;
+	got = got < most ? got : most;
+	if (result == 0 && options->variety > 0)
+		result = pick_varied(again, list, pool, options, most, pick, &got, error);
+	if (result == 0)
+		result = fill_again(again, list, pick, got, options, out, error);
 	free(list);
+	free(pick);
 	return result == 0 ? dropped(again, out, error) : result;
 }
 
@@ -435,45 +510,97 @@ static int64_t other_loses(const struct again *again, const struct tacit_cause *
 	return bonus;
 }
 
+/* Where things come back: the history without one event, by replay, because rates are of all. */
+static void without_event(struct again *again, uint32_t e, const int64_t *extra, uint32_t item,
+			  struct tacit_cause *cause)
+{
+	int16_t zone = again->zone;
+	uint32_t i;
+
+	again->skip = e;
+	if (again_zone(again->history, again->from, again->until, e) != zone)
+		make_values(again);
+	sum_all(again);
+	cause->score_without = again->score[item] + extra[item];
+	cause->rank_without = 1;
+	for (i = 0; i < again->history->item_count; i++) {
+		int64_t other = again->score[i] + extra[i];
+
+		cause->rank_without += i != item && candidate(again, i) &&
+			(other > cause->score_without ||
+			 (other == cause->score_without && i < item));
+	}
+	again->skip = NO_ITEM;
+	if (again->zone != zone)
+		make_values(again);
+}
+
+/* All else moves nothing but what it names. */
+static void without_other(const struct again *again, const int64_t *plain, const int64_t *extra,
+			  uint32_t item, int64_t score, struct tacit_cause *cause)
+{
+	int64_t without = score - cause->contribution;
+	uint32_t i;
+
+	cause->score_without = without;
+	cause->rank_without = 1;
+	for (i = 0; i < again->history->item_count; i++) {
+		int64_t other = plain[i] + extra[i] - other_loses(again, cause, item, i);
+
+		cause->rank_without += i != item && candidate(again, i) &&
+			(other > without || (other == without && i < item));
+	}
+}
+
+static int explain(struct again *again, uint32_t item, int64_t *plain, int64_t *extra,
+		   struct tacit_suggestion *it, struct error *error)
+{
+	const struct vault_history *history = again->history;
+	size_t size = sizeof(*plain) * history->item_count, c = 0;
+	uint32_t i, e;
+	int result;
+
+	score_all(again);
+	memcpy(plain, again->score, size);
+	result = describe(again, item, it, error);
+	if (result != 0)
+		return result;
+	adjust(again);
+	it->rank = 1;
+	for (i = 0; i < history->item_count; i++)
+		it->rank += i != item && candidate(again, i) && before(again, i, item);
+	it->probability = -1;
+	for (i = 0; i < history->item_count; i++)
+		extra[i] = again->score[i] - plain[i];
+	/* the events' causes come first, in the order of the events */
+	for (e = again->from; again->repeats && e < again->until; e++)
+		if (history->item[e] == item)
+			without_event(again, e, extra, item, &it->cause[c++]);
+	sum_all(again);
+	for (; c < it->cause_count; c++)
+		without_other(again, plain, extra, item, it->score, &it->cause[c]);
+	causes_sort(it, 0);
+	return 0;
+}
+
 int answer_again_why(const struct vault_history *history, const struct vault_fact *facts,
 		     size_t fact_count, const char *domain, int64_t now, uint32_t item,
 		     struct tacit_answer *out, struct error *error)
 {
+	int64_t *plain = calloc(history->item_count + 1, sizeof(*plain));
+	int64_t *extra = calloc(history->item_count + 1, sizeof(*extra));
 	struct again again;
-	uint32_t i;
 	int result = again_begin(&again, history, facts, fact_count, domain, now, error);
 
 	out->suggestion = calloc(1, sizeof(*out->suggestion));
-	if (result == 0 && out->suggestion == NULL)
+	if (result == 0 && (out->suggestion == NULL || plain == NULL || extra == NULL))
 		result = error_memory(error);
 	if (result == 0) {
-		struct tacit_suggestion *it = &out->suggestion[0];
-		size_t c;
-
-		score_all(&again);
-		result = describe(&again, item, it, error);
-		adjust(&again);
-		it->rank = 1;
-		for (i = 0; i < history->item_count; i++)
-			it->rank += i != item && candidate(&again, i) && before(&again, i, item);
-		it->probability = -1;
 		out->count = 1;
-		for (c = 0; result == 0 && c < it->cause_count; c++) {
-			int64_t without = it->score - it->cause[c].contribution;
-
-			/* no positions here: taking an event out moves nothing else */
-			it->cause[c].score_without = without;
-			it->cause[c].rank_without = 1;
-			for (i = 0; i < history->item_count; i++) {
-				int64_t other = again.score[i] -
-						other_loses(&again, &it->cause[c], item, i);
-
-				it->cause[c].rank_without += i != item && candidate(&again, i) &&
-					(other > without || (other == without && i < item));
-			}
-		}
-		causes_sort(it, 0);
+		result = explain(&again, item, plain, extra, &out->suggestion[0], error);
 	}
 	again_end(&again);
+	free(plain);
+	free(extra);
 	return result;
 }

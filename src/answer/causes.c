@@ -240,7 +240,8 @@ int causes_make(const struct profile *profile, uint32_t bucket, const uint32_t *
 	int result = column == NULL || h == NULL ? error_memory(error) : 0;
 
 	for (i = 0; result == 0 && i < count; i++) {
-		size_t room = live + TOLD_RULES_MAX + 1 + profile->moments;
+		/* popular; what variety costs */
+		size_t room = live + TOLD_RULES_MAX + 2 + profile->moments;
 
 		out[i].cause = malloc(sizeof(*out[i].cause) * room);
 		if (out[i].cause == NULL) {

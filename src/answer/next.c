@@ -8,6 +8,7 @@
 
 #include "answer.h"
 #include "base/hash.h"
+#include "variety.h"
 
 #define DEFAULT_COUNT 10
 #define SURPRISE_COUNT 5	/* a surprise is something that at least so many took */
@@ -87,7 +88,7 @@ static void add_surprises(const struct profile *profile, const int64_t *h, int32
 
 /* Fills suggestions for items whose order is given; the scan has passed over the same state. */
 static int fill(const struct subject *subject, const struct profile *profile, uint32_t bucket,
-		const uint32_t *item, const uint8_t *surprise, uint32_t count, size_t most,
+		const uint32_t *item, const uint8_t *surprise, uint32_t count,
 		struct tacit_answer *out, struct error *error)
 {
 	uint32_t i;
@@ -106,9 +107,25 @@ static int fill(const struct subject *subject, const struct profile *profile, ui
 		suggestion->rank = i + 1;
 		suggestion->probability = answer_chance(subject,
 			scan_log_share(subject->scan, scan_score(subject->scan, item[i])));
-		causes_sort(suggestion, most);
 	}
 	return result;
+}
+
+/* What variety took off, as a cause of each that paid for it; surprises did not. */
+static void charge(const struct pack *pack, const struct variety_pick *pick, uint32_t count,
+		   struct tacit_answer *out)
+{
+	char name[256];
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < out->count; i++)
+		for (k = 0; k < count; k++)
+			if (pick[k].item == out->suggestion[i].item && pick[k].cost > 0) {
+				answer_name(pack_title(pack, pick[k].like),
+					    pack->item[pick[k].like].year, name, sizeof(name));
+				variety_charge(&out->suggestion[i], pick[k].cost, name);
+			}
 }
 
 static void describe_answer(const struct subject *subject, const struct profile *profile,
@@ -128,7 +145,8 @@ static int list_next(const struct subject *subject, const struct profile *profil
 		     const struct tacit_next_options *options, struct tacit_answer *out,
 		     struct error *error)
 {
-	uint32_t count = options->count == 0 ? DEFAULT_COUNT : options->count, got, i, bucket;
+	uint32_t count = options->count == 0 ? DEFAULT_COUNT : options->count, got = 0, i, bucket;
+	struct variety_pick *pick = malloc(sizeof(*pick) * ((size_t)count + 1));
 	struct scan_hit *hit = malloc(sizeof(*hit) * ((size_t)count + 1));
 	uint32_t *item = malloc(sizeof(*item) * ((size_t)count + 1));
 	uint8_t *surprise = calloc((size_t)count + 1, 1);
@@ -136,19 +154,29 @@ static int list_next(const struct subject *subject, const struct profile *profil
 	int64_t *h = malloc(sizeof(*h) * subject->pack->dim);
 	int result = 0;
 
-	if (hit == NULL || item == NULL || surprise == NULL || taken == NULL || h == NULL) {
+	if (pick == NULL || hit == NULL || item == NULL || surprise == NULL || taken == NULL ||
+	    h == NULL) {
 		result = error_memory(error);
 	} else {
 		bucket = profile_state(profile, UINT32_MAX, h);
 		scan_pass(subject->scan, h, bucket, profile->excluded, profile->bonus);
-		got = scan_top(subject->scan, count, hit, NULL);
+		if (options->variety > 0)
+			result = variety_pick(subject->scan, subject->pack, options->variety, count,
+					      pick, &got, error);
+		else
+			got = scan_top(subject->scan, count, hit, NULL);
 		for (i = 0; i < got; i++)
-			item[i] = hit[i].item;
-		if (options->surprise > 0)
+			item[i] = options->variety > 0 ? pick[i].item : hit[i].item;
+		if (result == 0 && options->surprise > 0)
 			add_surprises(profile, h, options->surprise, item, surprise, got, taken);
-		result = fill(subject, profile, bucket, item, surprise, got, options->causes,
-			      out, error);
+		if (result == 0)
+			result = fill(subject, profile, bucket, item, surprise, got, out, error);
+		if (result == 0 && options->variety > 0)
+			charge(subject->pack, pick, got, out);
+		for (i = 0; result == 0 && i < got; i++)
+			causes_sort(&out->suggestion[i], options->causes);
 	}
+	free(pick);
 	free(hit);
 	free(item);
 	free(surprise);

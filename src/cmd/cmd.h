@@ -154,6 +154,7 @@ int cmd_log(struct cmd *cmd);
 int cmd_tell(struct cmd *cmd);
 int cmd_facts(struct cmd *cmd);
 int cmd_me(struct cmd *cmd);
+int cmd_drift(struct cmd *cmd);
 int cmd_next(struct cmd *cmd);
 int cmd_rank(struct cmd *cmd);
 int cmd_like_this(struct cmd *cmd);

@@ -122,6 +122,21 @@ static void print_again(const struct tacit_suggestion *it)
 	putchar('\n');
 }
 
+/* What variety took off its score, where it did. */
+static void print_variety(const struct tacit_suggestion *it)
+{
+	char score[32];
+	size_t c;
+
+	for (c = 0; c < it->cause_count; c++)
+		if (strcmp(it->cause[c].reason, "variety") == 0) {
+			cmd_score(score, it->cause[c].contribution);
+			printf("      %s ", score);
+			cmd_rest(it->cause[c].label, cmd_columns() - 16);
+			putchar('\n');
+		}
+}
+
 /* "because of Alien, Heat and The Thing" in what is left of the line */
 static void print_because(const struct tacit_suggestion *it, size_t causes)
 {
@@ -171,6 +186,7 @@ void cmd_print_answer(const struct tacit_answer *answer, size_t causes)
 		putchar('\n');
 		if (causes > 0)
 			print_because(it, causes);
+		print_variety(it);
 	}
 	if (answer->dropped_count > 0)
 		puts("\nLoved once, and left:");
@@ -210,6 +226,7 @@ int cmd_next(struct cmd *cmd)
 	options.count = (uint32_t)cmd_number(cmd, "n", 1, 100000, 10);
 	options.surprise = (int32_t)(cmd_number(cmd, "surprise", 0, 100, 0) * TACIT_ONE / 100);
 	options.sure = (int32_t)(cmd_number(cmd, "sure", 0, 100, 0) * TACIT_ONE / 100);
+	options.variety = (int32_t)(cmd_number(cmd, "variety", 0, 100, 0) * TACIT_ONE / 100);
 	options.anyway = cmd_flag(cmd, "anyway") != NULL;
 	options.view = cmd_flag(cmd, "long") != NULL ? TACIT_ONE : 0;
 	options.moment = cmd->given;

@@ -71,6 +71,17 @@ const struct cmd_command cmd_commands[] = {
 	{ "me", "", "what is known and guessed about you",
 	  "What the vault knows, domain by domain, and what it guesses from it.", "  $ tacit me",
 	  cmd_me, { KEY_FILE } },
+	{ "drift", "[DOMAIN]", "when your taste moved, and by what",
+	  "The changes of your taste: when, from what to what, by which of your events. A change\n"
+	  "is shown where the order of what you took says it; in a random order of the same\n"
+	  "things it would say so in 5 of 100 cases at most. With dates: two times compared, or\n"
+	  "the list as it was at the end of a day, with what you said since.",
+	  "  $ tacit drift films\n  $ tacit drift films --from 2019-03-01 --until 2019-12-31\n"
+	  "  $ tacit drift films --at 2019-03-01", cmd_drift,
+	  { KEY_FILE, { "from", "DATE", "compare what was before this day with it and after" },
+	    { "until", "DATE", "up to the end of this day (default: all)" },
+	    { "at", "DATE", "the list as it was then" },
+	    { "n", "K", "with --at, how many (default 10)" } } },
 	{ "next", "[DOMAIN]", "what to watch, read, hear, play, buy next",
 	  "The best of the domain's catalogue for you, with the reasons. Without a pack for the\n"
 	  "domain: what you are likely to return to, from your own history. Where the pack\n"
@@ -79,6 +90,7 @@ const struct cmd_command cmd_commands[] = {
 	  { KEY_FILE, { "n", "K", "how many (default 10)" },
 	    { "surprise", "PERCENT", "this share from outside your profile" },
 	    { "sure", "PERCENT", "only what has at least this chance; else: I don't know" },
+	    { "variety", "PERCENT", "less of the same: how much likeness costs, 0 to 100" },
 	    { "anyway", NULL, "what many take, where nothing is known of you" },
 	    { "long", NULL, "what the next year holds, not what comes next" },
 	    { "moment", "F=VALUE", "what is known of now (weather=sunny); repeatable" } } },

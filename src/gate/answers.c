@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer/drift.h"
 #include "base/clock.h"
 #include "inside.h"
 
@@ -84,6 +85,8 @@ static int check_next(struct tacit *t, const struct tacit_next_options *options)
 				 "0 to 100 %%");
 	if (options->sure < 0 || options->sure > FIXED_ONE)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "a chance goes from 0 to 100 %%");
+	if (options->variety < 0 || options->variety > FIXED_ONE)
+		return error_set(&t->error, TACIT_E_ARGUMENT, "variety goes from 0 to 100 %%");
 	if (options->sure > 0 && options->view != 0)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "chances are known of what comes "
 				 "next only: leave out --sure or --long");
@@ -124,6 +127,7 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 	struct tacit_answer *answer;
 	struct head head;
 	char name[32];
+	int64_t now;
 	int result = begin(t, domain, &person, name, &answer);
 
 	if (result != 0)
@@ -133,17 +137,20 @@ int tacit_next(struct tacit *t, const char *domain, const struct tacit_next_opti
 		memcpy(&whole, options, options->size < sizeof(whole) ? options->size :
 								 sizeof(whole));
 	options = &whole;
+	/* events are in time order: leaving out the last ones is a shorter history */
+	if (options->until != 0)
+		person.history.event_count = drift_until(&person.history, options->until);
 	result = check_next(t, options);
 	if (result == 0)
 		result = use_view(t, &person, name, options->view, &head);
+	now = options->now != 0 ? options->now : options->until;
 	if (result == 0)
-		result = gate_moment(t, &person, options->moment, options->moment_count,
-				     options->now);
+		result = gate_moment(t, &person, options->moment, options->moment_count, now);
 	if (result == 0 && person.pack != NULL)
 		result = answer_next(&person.subject, options, answer, &t->error);
 	else if (result == 0)
 		result = answer_again(&person.history, person.facts, person.fact_count, name,
-				      options->now == 0 ? clock_now() : options->now, options,
+				      now == 0 ? clock_now() : now, options,
 				      answer, &t->error);
 	if (result == 0 && options->sure > 0)
 		result = keep_sure(answer, options->sure, &t->error);
