@@ -19,6 +19,9 @@
 #define CANDIDATES 3
 #define LARGE_EVENTS 300000
 #define MIDDLE_EVENTS 50000
+#define SAMPLED_ITEMS 20000	/* from here on a step looks at a sample of the items, */
+#define NEGATIVES 2048		/* drawn so often */
+#define FOLLOW_BYTES 9e9	/* of the weights and moments of a catalogue so large */
 #define PARTS_SHARE 0.3		/* at most, for choosing closed forms and fitting them again */
 #define BUDGET_SHARE 0.85	/* the rest is for reading, measuring, and a slower neighbour */
 
@@ -69,7 +72,7 @@ static int measure(const struct train_data *data, const struct split *split,
 {
 	struct blend *blend;
 	int result = blend_new(data, split->valid_from, split->valid_to, model, config,
-			       FIT_SCORE_BYTES, options->threads, &blend, error);
+			       FIT_SCORE_BYTES(data->items), options->threads, &blend, error);
 
 	if (result != 0)
 		return result;
@@ -142,6 +145,10 @@ static double epoch_seconds(const struct train_data *data, const struct fit_opti
 	static double panels;
 	double logit = 6.0 * config->dim / speed + 7e-9;
 
+	if (config->negatives != 0)	/* products, logits; recurrences, Adam on P; on Q */
+		return (events * config->negatives * (9.0 * config->dim / speed + 2e-9) +
+			events * config->dim * config->banks * 8e-9 +
+			steps * config->negatives * config->dim * 8e-9) / options->threads;
 	if (gemm_has_panels()) {
 		if (panels <= 0.0)
 			panels = panel_speed();
@@ -167,6 +174,13 @@ static const struct candidate ladder[] = {
 /* Beside the first of them where there is time for both: more dropout wants more epochs. */
 static const struct candidate slower = { 256, 18, 0.45f, 0.0015f, 0 };
 
+/* Where a step looks at a sample of the items. */
+static const struct candidate wide[] = {
+	{ 128, 8, 0.1f, 0.003f, 0 }, { 128, 5, 0.1f, 0.003f, 1 }, { 64, 6, 0.1f, 0.003f, 1 },
+	{ 64, 4, 0.1f, 0.003f, 1 }, { 64, 3, 0.1f, 0.003f, 1 }, { 64, 2, 0.0f, 0.006f, 1 },
+	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 }, { 32, 0, 0.0f, 0.006f, 0 },
+};
+
 static const struct candidate middle[] = {
 	{ 64, 24, 0.6f, 0.0015f, 0 }, { 128, 12, 0.5f, 0.0015f, 0 }, { 64, 12, 0.4f, 0.0015f, 0 },
 };
@@ -191,6 +205,8 @@ static void configure(struct follow_config *config, const struct candidate *cand
 	config->seed = options->seed;
 	config->threads = options->threads;
 	config->repeats = options->repeats;
+	config->negatives = options->negatives != 0 ? options->negatives :
+			    data->items >= SAMPLED_ITEMS ? NEGATIVES : 0;
 	/* short histories: fewer rows a batch would make the steps noisy */
 	while (config->batch < 256 && (double)data->events / data->users * config->batch < 1000.0)
 		config->batch *= 2;
@@ -208,23 +224,36 @@ static double cost(const struct train_data *data, const struct fit_options *opti
 	return epochs * epoch_seconds(data, options, &config, speed);
 }
 
+/* Bytes of the chosen model and of the run that fits it again: weights and two moments. */
+static double bytes_of(const struct train_data *data, const struct fit_options *options,
+		       const struct candidate *candidate)
+{
+	struct follow_config config;
+
+	configure(&config, candidate, data, options);
+	return 16.0 * data->items * ((double)config.dim * (config.banks + 1) + config.buckets);
+}
+
 /* Fills list[CANDIDATES] for a set of that size; how many. */
 static uint32_t candidates(const struct train_data *data, const struct fit_options *options,
 			   double speed, double budget, struct candidate *list)
 {
-	size_t last = sizeof(ladder) / sizeof(ladder[0]) - 1, i = 0;
+	bool sampled = data->items >= SAMPLED_ITEMS || options->negatives != 0;
+	const struct candidate *steps = sampled ? wide : ladder;
+	size_t last = (sampled ? sizeof(wide) : sizeof(ladder)) / sizeof(ladder[0]) - 1, i = 0;
 	const struct candidate *set = data->events >= MIDDLE_EVENTS ? middle : small;
 
-	if (data->events < LARGE_EVENTS &&
+	if (!sampled && data->events < LARGE_EVENTS &&
 	    cost(data, options, &set[0], speed) <= BUDGET_SHARE * budget) {
 		memcpy(list, set, sizeof(middle));
 		return CANDIDATES;
 	}
-	while (i < last && cost(data, options, &ladder[i], speed) > BUDGET_SHARE * budget)
+	while (i < last && (cost(data, options, &steps[i], speed) > BUDGET_SHARE * budget ||
+			    (sampled && bytes_of(data, options, &steps[i]) > FOLLOW_BYTES)))
 		i++;
-	list[0] = ladder[i];
+	list[0] = steps[i];
 	list[1] = slower;
-	return i == 0 ? 2 : 1;
+	return i == 0 && !sampled ? 2 : 1;
 }
 
 /* `most` seconds (0: no bound); *projected is how many it would take where that is more
@@ -257,6 +286,11 @@ int fit_again(const struct train_data *data, const uint64_t *start, const uint64
 		again.start = chosen->follow;
 		again.epochs = again.refit_epochs;
 		again.rate = again.rate / 4.0f;
+	}
+	again.keep = options->keep;
+	if (options->keep != NULL) {
+		*options->kept = *config;
+		options->keep->phase = 2;
 	}
 	result = train_one(data, start, end, options, &again, "fitting on all", 0.0, NULL,
 			   &model->follow, error);
@@ -322,6 +356,20 @@ static double first_share(const struct follow_config *config)
 						 (config->epochs + config->refit_epochs);
 }
 
+/* Where a checkpoint is kept: tells it of the candidate, or takes the one that it is of. */
+static void keep(const struct fit_options *options, struct follow_config *trial)
+{
+	if (options->keep == NULL)
+		return;
+	if (options->resumed == 1)
+		*trial = options->kept->follow;
+	trial->start = NULL;
+	trial->keep = options->keep;
+	memset(options->kept, 0, sizeof(*options->kept));
+	options->kept->follow = *trial;
+	options->keep->phase = 1;
+}
+
 /* The best of the candidates of `follow`, its model, and how long that took to train. A first one
  * that turns out to be too slow for the budget on this machine, as busy as it is, gives way to a
  * smaller one. */
@@ -337,10 +385,13 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 	int result = 0;
 
 	if (all_given(options)) {		/* nothing is searched, whatever the time */
-		list[0] = data->events >= LARGE_EVENTS ? ladder[0] :
+		list[0] = data->items >= SAMPLED_ITEMS || options->negatives != 0 ? wide[0] :
+			  data->events >= LARGE_EVENTS ? ladder[0] :
 			  data->events >= MIDDLE_EVENTS ? middle[0] : small[0];
 		count = 1;
 	}
+	if (options->keep != NULL)
+		count = 1;
 	for (c = 0; result == 0 && c < count; c++) {
 		struct follow_config trial;
 		struct follow_model *made = NULL;
@@ -348,13 +399,14 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 		double quality = 0.0, most, projected, expected;
 
 		configure(&trial, &list[c], data, options);
+		keep(options, &trial);
 		expected = cost(data, options, &list[c], speed);
 		/* a further candidate must leave time for its own refit, at the speed that the
 		 * last one had */
 		if (c > 0 && left < 1.1 * expected * slowness)
 			continue;
-		most = kept != NULL || all_given(options) || list[c].epochs == 0 ? 0.0 :
-		       left * first_share(&trial);
+		most = kept != NULL || all_given(options) || options->keep != NULL ||
+		       list[c].epochs == 0 ? 0.0 : left * first_share(&trial);
 		result = try_candidate(data, split, options, &trial, most, &projected, &made,
 				       &quality, error);
 		if (projected > 0.0) {		/* the speed is what was seen; once more */

@@ -18,7 +18,10 @@
 #include "train/split.h"
 
 #define FIT_PARTS CLOSED_KINDS
-#define FIT_SCORE_BYTES 1e9	/* of the scores at validating events */
+/* Bytes of the scores at validating events: of very many items, still of some hundred events. */
+#define FIT_SCORE_BYTES(items) ((items) > 100000 ? 2e9 : 1e9)
+
+struct fit_config;
 
 struct fit_options {
 	double seconds;			/* for choosing and refitting together; 0: 15 minutes */
@@ -26,6 +29,14 @@ struct fit_options {
 	uint32_t threads;
 	bool repeats;			/* seen items are candidates too */
 	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen; all given: no search */
+	uint32_t negatives;		/* drawn in a step; 0: chosen by the number of items */
+	/* Where training keeps its state; NULL: nowhere. fit_choose is phase 1, fit_again 2. *kept
+	 * lies in keep->note: what is under way is told there. With it one candidate is tried,
+	 * without a bound on its time. `resumed` is the phase that the file is of, with its *kept;
+	 * 0: none. */
+	struct follow_keep *keep;
+	struct fit_config *kept;
+	uint32_t resumed;
 	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
 	 * Non-zero stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);

@@ -17,12 +17,22 @@
 #define TACIT_TRAIN_FOLLOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/limits.h"
 
 struct follow_model;
+
+/* Where a run keeps its state, so that it can be stopped and gone on with (checkpoint.h). */
+struct follow_keep {
+	const char *path;
+	uint64_t identity;		/* of data and options: another one's file is refused */
+	uint32_t phase;			/* of several runs, which */
+	const void *note;		/* of the caller, kept with it */
+	size_t note_size;
+};
 
 struct follow_config {
 	uint32_t dim;			/* multiple of 32 */
@@ -38,8 +48,10 @@ struct follow_config {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items stay in the softmax */
+	uint32_t negatives;		/* drawn for each step (step_sampled.c); 0: all items */
 	const struct follow_model *start;	/* folded; goes on from there. NULL: from scratch */
 	uint32_t refit_epochs;		/* of a refit that goes on; 0: a refit from scratch */
+	const struct follow_keep *keep;	/* NULL: nowhere */
 };
 
 /* Float weights; shapes in brackets. `a` is folded into `p` when training ends. */

@@ -395,8 +395,8 @@ int parts_choose(const struct train_data *data, const struct split *split,
 	struct closed_config list[SETTINGS];
 	uint32_t k, p;
 	int result = blend_new(data, split->valid_from, split->valid_to, model->follow,
-			       &config->follow, FIT_SCORE_BYTES, options->threads, &choosing.blend,
-			       error);
+			       &config->follow, FIT_SCORE_BYTES(data->items),
+			       options->threads, &choosing.blend, error);
 
 	config->parts = 0;
 	config->temperature = 1.0f;
