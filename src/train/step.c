@@ -102,7 +102,9 @@ static float power_of(double base, uint64_t exponent)
 {
 	double result = 1.0;
 
-	for (; exponent > 0 && result > 1e-30; exponent--)
+	if (exponent > 64)		/* rare items: steps lie between */
+		return (float)pow(base, (double)exponent);
+	for (; exponent > 0; exponent--)
 		result *= base;
 	return (float)result;
 }
