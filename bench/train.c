@@ -132,14 +132,14 @@ static void timed_step(struct run *run, double spent[PHASES])
 	schedule(run);
 	memset(run->batch.loss, 0, sizeof(double) * FOLLOW_LOSSES);
 	t[SETTLE] = processor();
-	share(run, run->batch.touched_count, settle_batch);
+	step_share(run, run->batch.touched_count, settle_batch);
 	t[FORWARD] = processor();
-	share(run, run->batch.sequences, forward);
+	step_share(run, run->batch.sequences, forward);
 	t[PRODUCTS] = processor();
 	products(run);
 	t[BACKWARD] = processor();
-	share(run, run->batch.rows, drop_dh);
-	share(run, run->model->banks, backward);
+	step_share(run, run->batch.rows, drop_dh);
+	step_share(run, run->model->banks, backward);
 	t[ADAM] = processor();
 	update(run);
 	t[PHASES] = processor();

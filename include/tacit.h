@@ -661,6 +661,14 @@ struct tacit_train_options {
 	int (*progress)(void *context, const char *what, int permille, double seconds_left);
 	void (*say)(void *context, const char *line);
 	void *context;
+	/* NULL, or a file that training keeps its state in: written at the end of each epoch and
+	 * when progress() stops it, removed when the pack is there. Where it is there already, made
+	 * from the same data with the same options, training goes on from it and ends in the
+	 * same pack; TACIT_E_ARGUMENT where it is of other data or options. */
+	const char *checkpoint;
+	/* Items that a step of training draws instead of looking at all; 0: by the size of the
+	 * catalogue (all of up to some ten thousand). */
+	unsigned negatives;
 };
 #define TACIT_TRAIN_OPTIONS_INIT { .size = sizeof(struct tacit_train_options), .seed = 1 }
 

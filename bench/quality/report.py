@@ -4,6 +4,7 @@ import json
 import pathlib
 import sys
 
+import growth
 from tacit_eval import same_split
 
 HEAD = """# Quality beside tuned baselines
@@ -180,6 +181,7 @@ def main():
     ]
     for name, result in results.items():
         lines += [f"### {name}", "", *details(result), ""]
+    lines += growth.section(path.parent / "growth.json")
     (path.parents[2] / "docs/quality.md").write_text("\n".join(lines))
 
 

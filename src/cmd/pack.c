@@ -1,4 +1,5 @@
 /* pack list|show|verify|add|sign|keygen, train, eval. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,6 +141,8 @@ int cmd_pack(struct cmd *cmd)
 
 /* ---- train, eval ----------------------------------------------------------------------- */
 
+static volatile sig_atomic_t stop_asked;
+
 static int on_progress(void *context, const char *what, int permille, double seconds_left)
 {
 	char line[256];
@@ -147,7 +150,22 @@ static int on_progress(void *context, const char *what, int permille, double sec
 	(void)context;
 	snprintf(line, sizeof(line), "%s: %d %%, %.0f s left", what, permille / 10, seconds_left);
 	cmd_progress(line);
-	return 0;
+	return stop_asked;
+}
+
+static void on_stop(int number)
+{
+	(void)number;
+	stop_asked = 1;
+}
+
+/* With a checkpoint, Ctrl-C and SIGTERM end training where it can go on from. */
+static void catch_stops(void)
+{
+	struct sigaction action = { .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 static void on_say(void *context, const char *line)
@@ -204,6 +222,7 @@ static int train_options(struct cmd *cmd, struct tacit_train_options *options)
 	options->dim = (unsigned)cmd_number(cmd, "dim", 32, 512, 0);
 	options->epochs = (unsigned)cmd_number(cmd, "epochs", 1, 1000, 0);
 	options->dropout = (unsigned)cmd_number(cmd, "dropout", 1, 90, 0);
+	options->negatives = (unsigned)cmd_number(cmd, "negatives", 1, 1 << 20, 0);
 	options->progress = on_progress;
 	options->say = on_say;
 	options->context = cmd;
@@ -456,9 +475,12 @@ int cmd_train(struct cmd *cmd)
 	options.name = cmd_flag(cmd, "name");
 	options.domain = cmd_flag(cmd, "domain");
 	options.licence = cmd_flag(cmd, "licence");
+	options.checkpoint = cmd_flag(cmd, "checkpoint");
 	if (options.name == NULL || path == NULL)
 		return cmd_usage(cmd, "a pack needs a name and a place: --name NAME -o FILE");
 	start_portable(cmd);
+	if (options.checkpoint != NULL)
+		catch_stops();
 	result = tacit_train(cmd->t, &options, path, &figures);
 	return report(cmd, result, &figures, TACIT_LEAVE_ONE_OUT);
 }

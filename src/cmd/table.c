@@ -12,6 +12,7 @@
 	{ "threads", "N", "(default 2)" }, \
 	{ "dim", "D", "instead of choosing on validation events" }, \
 	{ "epochs", "E", "likewise" }, \
+	{ "negatives", "N", "items that a step looks at (default by the catalogue's size)" }, \
 	{ "dropout", "PERCENT", "likewise; with all three nothing is searched" }, \
 	{ "portable", NULL, "the same bits on every machine with AVX2" }
 
@@ -271,7 +272,8 @@ const struct cmd_command cmd_commands[] = {
 	  "  $ tacit train ml-latest.zip --name films-large -o films-large.pack", cmd_train,
 	  { { "name", "NAME", "of the pack" }, { "o", "FILE", "where to write it" },
 	    { "domain", "NAME", "films, books ... (default films)" },
-	    { "licence", "TEXT", "of the data, for the pack's provenance" }, TRAINING } },
+	    { "licence", "TEXT", "of the data, for the pack's provenance" },
+	    { "checkpoint", "FILE", "keeps the state there; goes on from it" }, TRAINING } },
 	{ "eval", "[DATA]", "measure the method on held-out events",
 	  "Trains without the test events (parameters chosen on validation events only, then\n"
 	  "fitted again) and ranks all items for each person. With cold-items, a tenth of the\n"

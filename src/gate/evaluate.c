@@ -13,7 +13,8 @@
 #include "taste/scan.h"
 
 #define BINS 15
-#define EACH_WORK 4000000000ULL	/* items that are scored, in all, before every event is */
+#define EACH_WORK 4000000000ULL	/* items that are scored, in all, before every event is; */
+#define ALL_WORK 20000000000ULL	/* and before everybody is, else those at even distances */
 
 struct replay {
 	const struct pack *pack;
@@ -211,13 +212,13 @@ int evaluate_pack(const struct pack *pack, const struct popular *popular,
 		most = to[u] - from[u] > most ? to[u] - from[u] : most;
 		replays += each ? to[u] - from[u] : to[u] > from[u];
 	}
-	step = each ? replays * data->items / EACH_WORK + 1 : 1;
+	step = replays * data->items / (each ? EACH_WORK : ALL_WORK) + 1;
 	result = replay_new(&replay, most, replays, out, error);
 	for (u = 0; result == 0 && u < data->users; u++)
-		if (!each && to[u] > from[u])
+		if (!each && to[u] > from[u] && at++ % step == 0)
 			replay_user(&replay, u, from[u], to[u], out);
 		else
-			for (e = from[u]; result == 0 && e < to[u]; e++)
+			for (e = from[u]; each && e < to[u]; e++)
 				if (at++ % step == 0)
 					replay_user(&replay, u, e, e + 1, out);
 	if (result == 0)

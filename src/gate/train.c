@@ -11,15 +11,27 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "cold.h"
 #include "context.h"
 #include "evaluate.h"
 #include "inside.h"
 #include "sources/source.h"
+#include "train/checkpoint.h"
 #include "train/fit.h"
+#include "train/gemm.h"
+#include "train/gemm_bf16.h"
 
 #define CALIBRATION_POINTS 32
+
+/* What a checkpoint holds beside the state of `follow`. */
+struct note {
+	struct fit_config config;
+	struct pack_calibration_point calibration[CALIBRATION_POINTS];
+	size_t calibration_points;
+	struct tacit_figures figures;
+};
 
 struct training {
 	struct tacit *t;
@@ -33,6 +45,8 @@ struct training {
 	struct pack_calibration_point calibration[CALIBRATION_POINTS];
 	size_t calibration_points;
 	struct tacit_figures figures;
+	struct follow_keep keep;
+	struct note note;
 	char folder[64];		/* for packs that are only measured */
 };
 
@@ -386,22 +400,35 @@ static size_t describe_part(const struct fit_part *part, char *out, size_t max)
 	return size < 0 ? 0 : (size_t)size < max ? (size_t)size : max - 1;
 }
 
-static void describe_parameters(struct training *training)
+/* `what` stands in front: "", or a weight. */
+static size_t describe_follow(const struct follow_config *config, const char *what, char *out,
+			      size_t max)
 {
-	const struct follow_config *config = &training->config.follow;
-	char *out = training->figures.params;
-	size_t max = sizeof(training->figures.params), at;
-	uint32_t p;
-	int size = snprintf(out, max, "follow(d=%u banks=%u dropout=%.2f epochs=%u batch=%u "
-			    "rate=%.4f refit=%u%s)", config->dim, config->banks,
+	int size = snprintf(out, max, "%sfollow(d=%u banks=%u dropout=%.2f epochs=%u batch=%u "
+			    "rate=%.4f refit=%u%s)", what, config->dim, config->banks,
 			    (double)config->drop_in, config->epochs, config->batch,
 			    (double)config->rate, config->refit_epochs != 0 ?
 			    config->refit_epochs : config->epochs,
 			    config->moments != NULL ? " moments" : "");
 
-	at = size < 0 ? 0 : (size_t)size;
+	return size < 0 ? 0 : (size_t)size < max ? (size_t)size : max - 1;
+}
+
+static void describe_parameters(struct training *training)
+{
+	const struct follow_config *config = &training->config.follow;
+	char *out = training->figures.params;
+	size_t max = sizeof(training->figures.params), at = describe_follow(config, "", out, max);
+	char weight[24];
+	uint32_t p;
+
+	snprintf(weight, sizeof(weight), " + %.1f ", (double)training->config.second_weight);
+	if (training->config.second_weight > 0.0f)
+		at += describe_follow(&training->config.second, weight, out + at, max - at);
 	for (p = 0; at + 1 < max && p < training->config.parts; p++)
 		at += describe_part(&training->config.part[p], out + at, max - at);
+	if (at + 1 < max && config->negatives != 0)
+		at += (size_t)snprintf(out + at, max - at, " negatives=%u", config->negatives);
 	if (at + 1 < max)
 		snprintf(out + at, max - at, " seed=%llu threads=%u",
 			 (unsigned long long)config->seed, config->threads);
@@ -420,6 +447,7 @@ static int begin_reading(struct training *training, struct tacit *t,
 		.threads = options->threads == 0 ? 2 : options->threads,
 		.repeats = options->include_seen != 0, .dim = options->dim,
 		.epochs = options->epochs, .dropout = options->dropout,
+		.negatives = options->negatives,
 		.watch = options->progress, .say = options->say, .context = options->context,
 	};
 	if (training->fit.threads > LIMIT_THREADS)
@@ -472,17 +500,81 @@ static void end(struct training *training)
 	train_data_free(training->data);
 }
 
+/* What a checkpoint has to be of: the data, and all options that the result depends on. */
+static uint64_t identity(const struct training *training)
+{
+	const struct train_data *data = training->data;
+	const struct fit_options *fit = &training->fit;
+	const uint64_t options[] = {
+		fit->seed, fit->threads, fit->repeats, fit->dim, fit->epochs, fit->dropout,
+		fit->negatives, data->users, data->items, data->events,
+	};
+	uint64_t hash = hash_bytes(options, sizeof(options), 0);
+
+	hash = hash_bytes(gemm_kernel(), strlen(gemm_kernel()), hash);
+	hash = hash_bytes(data->start, sizeof(*data->start) * ((size_t)data->users + 1), hash);
+	hash = hash_bytes(data->item, sizeof(*data->item) * data->events, hash);
+	return hash_bytes(data->time, sizeof(*data->time) * data->events, hash);
+}
+
+/* Finds out what there is to go on with. */
+static int open_checkpoint(struct training *training)
+{
+	struct fit_options *fit = &training->fit;
+	int result = gemm_load(&training->t->error);
+
+	if (result != 0)
+		return result;
+	training->keep = (struct follow_keep){ training->options->checkpoint, identity(training),
+					       0, &training->note, sizeof(training->note) };
+	result = checkpoint_note(&training->keep, &fit->resumed, &training->note,
+				 &training->t->error);
+	fit->keep = &training->keep;
+	fit->kept = &training->note.config;
+	if (result == 0 && fit->resumed != 0)
+		say(training, "going on from the checkpoint");
+	return result;
+}
+
+/* The choice and what came of measuring it, to the note or from it. */
+static void keep_choice(struct training *training)
+{
+	struct note *note = &training->note;
+
+	memcpy(note->calibration, training->calibration, sizeof(note->calibration));
+	note->calibration_points = training->calibration_points;
+	note->figures = training->figures;
+}
+
+static void restore_choice(struct training *training)
+{
+	const struct note *note = &training->note;
+
+	training->config = note->config;
+	memcpy(training->calibration, note->calibration, sizeof(note->calibration));
+	training->calibration_points = note->calibration_points;
+	training->figures = note->figures;
+}
+
 /* Chooses, validates, and fits again on the events up to `until`. */
 static int fit_all(struct training *training, const uint64_t *until, struct fit_model *out)
 {
-	struct fit_model model = { NULL, NULL, NULL };
+	struct fit_model model = { NULL };
 	double began = clock_seconds();
-	int result = fit_choose(training->data, &training->split, &training->fit,
-				&training->config, &model, &training->t->error);
+	int result = 0;
 
-	if (result == 0) {
-		describe_parameters(training);
-		result = validate(training, &model);
+	if (training->options->checkpoint != NULL)
+		result = open_checkpoint(training);
+	if (result == 0 && training->fit.resumed == 2) {
+		restore_choice(training);
+	} else if (result == 0) {
+		result = fit_choose(training->data, &training->split, &training->fit,
+				    &training->config, &model, &training->t->error);
+		if (result == 0) {
+			describe_parameters(training);
+			result = validate(training, &model);
+		}
+		keep_choice(training);
 	}
 	if (result == 0)
 		result = fit_again(training->data, training->split.start, until, &training->fit,
@@ -495,7 +587,7 @@ static int fit_all(struct training *training, const uint64_t *until, struct fit_
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
 		struct tacit_figures *out)
 {
-	struct fit_model model = { NULL, NULL, NULL };
+	struct fit_model model = { NULL };
 	struct training training;
 	int result;
 
@@ -507,6 +599,8 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 		result = fit_all(&training, training.split.refit_end, &model);
 	if (result == 0)
 		result = write_pack(&training, &model, training.split.refit_end, pack_path);
+	if (result == 0 && options->checkpoint != NULL)
+		unlink(options->checkpoint);
 	if (result == 0 && out != NULL)
 		*out = training.figures;
 	fit_model_free(&model);
@@ -673,7 +767,7 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 		[TACIT_TIME] = SPLIT_TIME,
 		[TACIT_COLD_ITEMS] = SPLIT_COLD_ITEMS,
 	};
-	struct fit_model model = { NULL, NULL, NULL };
+	struct fit_model model = { NULL };
 	struct training training;
 	int result;
 

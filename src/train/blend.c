@@ -12,6 +12,7 @@
 
 #define SCALED_ROWS 200		/* events whose scores tell the unit of a part's weights */
 #define TOP 10
+#define BEGIN_ROWS 32		/* that one product scores */
 
 /* Weights in units that make a part spread as wide as the sum so far. */
 static const float grid[] = { 0.02f, 0.05f, 0.1f, 0.2f, 0.35f, 0.5f, 0.75f, 1.0f, 1.5f, 2.5f,
@@ -35,6 +36,7 @@ struct blend {
 	struct pool *pool;
 	float **part;			/* [threads][items] */
 	float **scratch;		/* [threads][items] */
+	float *state;			/* [threads][BEGIN_ROWS][LIMIT_DIM] */
 	double *quality;		/* [rows][WEIGHTS_MOST] */
 	/* of the pass under way */
 	const struct closed_model *model;
@@ -73,6 +75,7 @@ void blend_free(struct blend *blend)
 		return;
 	rows_free(blend->part, blend->threads);
 	rows_free(blend->scratch, blend->threads);
+	free(blend->state);
 	free(blend->row);
 	free(blend->scores);
 	free(blend->quality);
@@ -122,29 +125,50 @@ struct beginning {
 	const struct follow_config *config;
 };
 
-/* What `follow` says before an event, and what is no candidate. */
-static void begin_row(void *context, size_t index, size_t worker)
+/* Intercepts, and what is no candidate. */
+static void begin_row(const struct beginning *beginning, struct row *row)
+{
+	const struct blend *blend = beginning->blend;
+	const struct follow_model *follow = beginning->follow;
+	const float *length;
+	uint64_t e;
+	uint32_t i;
+
+	if (follow != NULL) {
+		length = follow->length + (size_t)follow_bucket(beginning->config->bucket_from,
+								 follow->buckets, row->count) *
+			 blend->items;
+		for (i = 0; i < blend->items; i++)
+			row->score[i] += length[i];
+	}
+	for (e = 0; !blend->repeats && e < row->count; e++)
+		row->score[row->item[e]] = -INFINITY;
+}
+
+/* What `follow` says before some events: one product for all of them. */
+static void begin_rows(void *context, size_t index, size_t worker)
 {
 	const struct beginning *beginning = context;
 	struct blend *blend = beginning->blend;
 	const struct follow_model *follow = beginning->follow;
-	struct row *row = &blend->row[index];
-	float *state = blend->part[worker];
-	uint64_t e;
-	uint32_t i;
+	struct row *row = &blend->row[index * BEGIN_ROWS];
+	uint32_t left = blend->rows - (uint32_t)index * BEGIN_ROWS, r;
+	uint32_t count = left < BEGIN_ROWS ? left : BEGIN_ROWS;
+	float *state = blend->state + worker * BEGIN_ROWS * LIMIT_DIM;
 
-	memset(row->score, 0, sizeof(float) * blend->items);
-	if (follow != NULL) {
-		follow_state(follow, true, row->item, row->count, state);
-		follow_moment(follow, beginning->config, row->event, state);
-		gemm_nt(1, (int)blend->items, (int)follow->dim, state, follow->q, row->score);
-		for (i = 0; i < blend->items; i++)
-			row->score[i] += follow->length[(size_t)follow_bucket(
-				beginning->config->bucket_from, follow->buckets, row->count) *
-				blend->items + i];
+	if (follow == NULL)
+		memset(row->score, 0, sizeof(float) * blend->items * count);
+	for (r = 0; follow != NULL && r < count; r++) {
+		float *of_row = state + (size_t)r * follow->dim;
+
+		follow_state(follow, true, row[r].item, row[r].count, of_row);
+		follow_moment(follow, beginning->config, row[r].event, of_row);
 	}
-	for (e = 0; !blend->repeats && e < row->count; e++)
-		row->score[row->item[e]] = -INFINITY;
+	if (follow != NULL)
+		gemm_nt((int)count, (int)blend->items, (int)follow->dim, state, follow->q,
+			row->score);
+	for (r = 0; r < count; r++)
+		begin_row(beginning, &row[r]);
 }
 
 int blend_new(const struct train_data *data, const uint64_t *from, const uint64_t *to,
@@ -165,14 +189,16 @@ int blend_new(const struct train_data *data, const uint64_t *from, const uint64_
 	blend->pool = pool_new(threads);
 	blend->part = rows_new(threads, size);
 	blend->scratch = rows_new(threads, size);
+	blend->state = malloc(sizeof(float) * threads * BEGIN_ROWS * LIMIT_DIM);
 	if (result == 0 && (blend->pool == NULL || blend->part == NULL ||
-			    blend->scratch == NULL || choose_rows(blend, from, to, bytes) != 0))
+			    blend->scratch == NULL || blend->state == NULL ||
+			    choose_rows(blend, from, to, bytes) != 0))
 		result = error_memory(error);
 	if (result != 0) {
 		blend_free(blend);
 		return result;
 	}
-	pool_run(blend->pool, blend->rows, begin_row, &beginning);
+	pool_run(blend->pool, (blend->rows + BEGIN_ROWS - 1) / BEGIN_ROWS, begin_rows, &beginning);
 	*out = blend;
 	return 0;
 }

@@ -8,6 +8,8 @@
 #include "base/bytes.h"
 #include "words.h"
 
+#define INTERCEPT_MOST (32767.0 / 2048.0)	/* of the format */
+
 static uint32_t quantise_row(const float *row, uint32_t size, int8_t *out)
 {
 	float most = 0.0f;
@@ -27,9 +29,26 @@ static uint32_t quantise_row(const float *row, uint32_t size, int8_t *out)
 	return fixed;
 }
 
-static int16_t intercept(float value)
+/* What is added to all intercepts so that they lie within the format's -16 .. 16: scores mean what
+ * they do beside other scores, and one constant for every item and length changes no difference.
+ * 0 for all catalogues but very large ones, whose rarest items are below -16. */
+static double intercept_shift(const float *length, size_t size, float factor)
 {
-	double scaled = (double)value * 2048.0;
+	double least = 0.0, most = -INFINITY, shift;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		least = fmin(least, (double)factor * length[i]);
+		most = fmax(most, (double)factor * length[i]);
+	}
+	shift = fmax(-INTERCEPT_MOST - least, 0.0);
+	/* the largest decide what is shown: where not all fit, the least are held */
+	return shift > 0.0 ? fmin(shift, INTERCEPT_MOST - most) : 0.0;
+}
+
+static int16_t intercept(double value)
+{
+	double scaled = value * 2048.0;
 
 	if (scaled > 32767.0)
 		return 32767;
@@ -103,6 +122,8 @@ static int quantise(const struct build *build, struct tables *tables)
 	float factor = build->config->temperature;
 	uint32_t wide = tables->wide, sets = tables->words.banks + 1, item;
 	float *row = malloc(sizeof(*row) * sets * wide);
+	double shift = intercept_shift(build->model->length,
+				       (size_t)model->buckets * model->items, factor);
 	size_t i;
 
 	if (row == NULL)
@@ -113,7 +134,7 @@ static int quantise(const struct build *build, struct tables *tables)
 	}
 	free(row);
 	for (i = 0; i < (size_t)model->buckets * model->items; i++)
-		tables->length[i] = intercept(factor * build->model->length[i]);
+		tables->length[i] = intercept((double)(factor * build->model->length[i]) + shift);
 	for (i = 0; i < (size_t)tables->words.words * sets; i++) {
 		tables->word_scale[i] = quantise_row(tables->words.row + i * wide, wide,
 						     tables->word_row + i * wide);

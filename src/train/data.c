@@ -251,15 +251,46 @@ int train_collector_describe_once(struct train_collector *collector, const char 
 	return train_collector_describe(collector, item, item_size, description, error);
 }
 
-static int by_user_time(const void *a, const void *b)
+/* Rows of one user: by time, then as they came. */
+static int by_time(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
 
-	if (x->user != y->user)
-		return x->user < y->user ? -1 : 1;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	return x->order < y->order ? -1 : 1;
+}
+
+/* By user, time, arrival: each user's rows side by side by counting, then sorted. The rows move to
+ * other memory. start[users + 1] is filled in. */
+static int sort_rows(struct train_collector *collector, uint64_t *start)
+{
+	struct row *sorted = malloc(sizeof(*sorted) * (collector->count + 1));
+	uint32_t users = collector->users.count, u;
+	uint64_t i;
+
+	if (sorted == NULL)
+		return TACIT_E_MEMORY;
+	for (i = 0; i < collector->count; i++)
+		start[collector->rows[i].user + 1]++;
+	for (u = 0; u < users; u++)
+		start[u + 1] += start[u];
+	for (i = 0; i < collector->count; i++)
+		sorted[start[collector->rows[i].user]++] = collector->rows[i];
+	for (u = users; u > 0; u--)
+		start[u] = start[u - 1];
+	start[0] = 0;
+	free(collector->rows);
+	collector->rows = sorted;
+	for (u = 0; u < users; u++) {
+		for (i = start[u] + 1; i < start[u + 1]; i++)	/* most files are in order */
+			if (by_time(&sorted[i - 1], &sorted[i]) > 0)
+				break;
+		if (i < start[u + 1])
+			qsort(sorted + start[u], start[u + 1] - start[u], sizeof(*sorted),
+			      by_time);
+	}
+	return 0;
 }
 
 /* Items without a description are called by their identifier. */
@@ -328,14 +359,12 @@ static int fill(struct train_collector *collector, struct train_data *data)
 	if (data->start == NULL || data->item == NULL || data->time == NULL ||
 	    name_items(collector) != 0)
 		return TACIT_E_MEMORY;
-	qsort(collector->rows, collector->count, sizeof(*collector->rows), by_user_time);
+	if (sort_rows(collector, data->start) != 0)
+		return TACIT_E_MEMORY;
 	for (i = 0; i < collector->count; i++) {
 		data->item[i] = collector->rows[i].item;
 		data->time[i] = collector->rows[i].time;
-		data->start[collector->rows[i].user + 1]++;
 	}
-	for (i = 0; i < data->users; i++)
-		data->start[i + 1] += data->start[i];
 	data->catalogue = collector->catalogue;
 	collector->catalogue = NULL;
 	return fill_moments(collector, data);

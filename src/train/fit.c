@@ -1,7 +1,6 @@
 /*
- * The search. Candidates are ordered by what is likely to be best for that many events; the cost
- * of an epoch is estimated from a timed product and the sizes, and a candidate that would not
- * leave time for its refit gets fewer epochs or a smaller model.
+ * The search: candidates of `follow` while there is time for them and for fitting them again, two
+ * of them side by side where that is better, then the closed forms.
  */
 #include "fit.h"
 
@@ -12,22 +11,15 @@
 
 #include "base/clock.h"
 #include "blend.h"
+#include "candidates.h"
 #include "gemm.h"
 #include "gemm_bf16.h"
 
 #define DEFAULT_SECONDS 900.0
-#define CANDIDATES 3
-#define LARGE_EVENTS 300000
-#define MIDDLE_EVENTS 50000
 #define MOMENTS_GAIN 1.001	/* of what a clock tells, else it is left out */
 #define PARTS_SHARE 0.3		/* at most, for choosing closed forms and fitting them again */
-#define BUDGET_SHARE 0.85	/* the rest is for reading, measuring, and a slower neighbour */
-
-struct candidate {
-	uint32_t dim, epochs;
-	float drop, rate;
-	uint32_t refit_epochs;		/* 0: as many again */
-};
+#define JOIN_GAIN 0.005		/* relative: a second model costs an answer its columns */
+#define JOIN_DIM (LIMIT_DIM - 64)	/* the rest is for words */
 
 struct watching {
 	const struct fit_options *options;
@@ -70,170 +62,13 @@ static int measure(const struct train_data *data, const struct split *split,
 {
 	struct blend *blend;
 	int result = blend_new(data, split->valid_from, split->valid_to, model, config,
-			       FIT_SCORE_BYTES, options->threads, &blend, error);
+			       FIT_SCORE_BYTES(data->items), options->threads, &blend, error);
 
 	if (result != 0)
 		return result;
 	*quality = blend_quality(blend);
 	blend_free(blend);
 	return 0;
-}
-
-/* ---- the cost of an epoch -------------------------------------------------------------- */
-
-/* Flops a second of one thread in a product of the trainer's shape. */
-static double product_speed(uint32_t items)
-{
-	int n = items < 2048 ? (int)items : 2048, k = 128, m = 64, runs = 0;
-	float *a = calloc((size_t)m * (size_t)k, sizeof(float));
-	float *b = calloc((size_t)n * (size_t)k, sizeof(float));
-	float *c = calloc((size_t)m * (size_t)n, sizeof(float));
-	double began, spent = 1.0;
-
-	if (a != NULL && b != NULL && c != NULL) {
-		gemm_nt(m, n, k, a, b, c);
-		began = clock_seconds();
-		do {
-			gemm_nt(m, n, k, a, b, c);
-			runs++;
-			spent = clock_seconds() - began;
-		} while (spent < 0.05);
-	}
-	free(a);
-	free(b);
-	free(c);
-	return 2.0 * m * n * k * runs / spent;
-}
-
-/* The same of the bf16 kernel, with Q in the second-level cache. */
-static double panel_speed(void)
-{
-	size_t steps = 4, panels = 64, runs = 0, p;
-	uint16_t *panel = calloc((panels + 1) * steps * GEMM_STEP, sizeof(*panel));
-	float *c = calloc(GEMM_PANEL * GEMM_PANEL, sizeof(*c));
-	double began, spent = 1.0;
-
-	if (panel != NULL && c != NULL) {
-		gemm_panels_begin();
-		began = clock_seconds();
-		do {
-			for (p = 1; p <= panels; p++)
-				gemm_panel_product(c, GEMM_PANEL, panel,
-						   panel + p * steps * GEMM_STEP, steps, false);
-			runs++;
-			spent = clock_seconds() - began;
-		} while (spent < 0.05);
-		gemm_panels_end();
-	}
-	free(panel);
-	free(c);
-	return 2.0 * (double)(GEMM_PANEL * GEMM_PANEL * GEMM_PANEL * steps * panels * runs) /
-	       spent;
-}
-
-/* The products (which in bf16 wait for memory about as long as they multiply), a few operations for
- * each logit, the recurrences, and Adam over Q and the rows of P that a batch touches. The factors
- * are seconds as bench/train.c measures them. */
-static double epoch_seconds(const struct train_data *data, const struct fit_options *options,
-			    const struct follow_config *config, double speed)
-{
-	double events = (double)data->events, items = data->items;
-	double steps = (double)data->users / config->batch, rows = events / steps;
-	double weights = config->dim * (items + config->banks * items * (1.0 - exp(-rows / items)));
-	static double panels;
-	double logit = 6.0 * config->dim / speed + 7e-9;
-
-	if (gemm_has_panels()) {
-		if (panels <= 0.0)
-			panels = panel_speed();
-		logit = 12.0 * config->dim / panels + 1e-9;
-	}
-	return (events * items * logit + events * config->dim * config->banks * 4e-9 +
-		steps * weights * 3e-9) / options->threads;
-}
-
-/* ---- candidates ------------------------------------------------------------------------ */
-
-/* Large sets: one candidate, the first of these that the budget has time for. Short runs want a
- * high rate and no dropout; the last, of no epoch, has zeros for rows and leaves all to the closed
- * forms; those with a refit go on from the chosen model instead of starting
- * anew (docs/decisions.md has the figures). */
-static const struct candidate ladder[] = {
-	{ 256, 12, 0.3f, 0.0015f, 0 }, { 256, 7, 0.3f, 0.0015f, 0 },
-	{ 256, 4, 0.2f, 0.003f, 1 }, { 128, 4, 0.1f, 0.004f, 1 },
-	{ 64, 4, 0.0f, 0.006f, 1 }, { 64, 3, 0.0f, 0.006f, 1 }, { 64, 2, 0.0f, 0.006f, 1 },
-	{ 32, 2, 0.0f, 0.006f, 1 }, { 32, 1, 0.0f, 0.006f, 1 }, { 32, 0, 0.0f, 0.006f, 0 },
-};
-
-/* Beside the first of them where there is time for both: more dropout wants more epochs. */
-static const struct candidate slower = { 256, 18, 0.45f, 0.0015f, 0 };
-
-static const struct candidate middle[] = {
-	{ 64, 24, 0.6f, 0.0015f, 0 }, { 128, 12, 0.5f, 0.0015f, 0 }, { 64, 12, 0.4f, 0.0015f, 0 },
-};
-
-static const struct candidate small[] = {
-	{ 64, 16, 0.5f, 0.0015f, 0 }, { 32, 24, 0.4f, 0.0015f, 0 }, { 64, 40, 0.7f, 0.0015f, 0 },
-};
-
-static bool has_moments(const struct fit_options *options)
-{
-	return options->moments != NULL && options->moments->features > 0;
-}
-
-static void configure(struct follow_config *config, const struct candidate *candidate,
-		      const struct train_data *data, const struct fit_options *options)
-{
-	follow_config_default(config);
-	if (candidate->epochs == 0)
-		config->banks = 1;
-	config->dim = options->dim != 0 ? options->dim : candidate->dim;
-	config->epochs = options->epochs != 0 ? options->epochs : candidate->epochs;
-	config->drop_in = options->dropout != 0 ? (float)options->dropout / 100.0f
-						: candidate->drop;
-	config->drop_out = config->drop_in;
-	config->rate = candidate->rate;
-	config->refit_epochs = options->epochs != 0 ? 0 : candidate->refit_epochs;
-	config->seed = options->seed;
-	config->threads = options->threads;
-	config->repeats = options->repeats;
-	/* columns were given to be used; what a clock tells is tried beside */
-	if (has_moments(options) && options->moments->columns && candidate->epochs > 0)
-		config->moments = options->moments;
-	/* short histories: fewer rows a batch would make the steps noisy */
-	while (config->batch < 256 && (double)data->events / data->users * config->batch < 1000.0)
-		config->batch *= 2;
-}
-
-/* Seconds that a candidate and its refit take. */
-static double cost(const struct train_data *data, const struct fit_options *options,
-		   const struct candidate *candidate, double speed)
-{
-	struct follow_config config;
-	uint32_t epochs;
-
-	configure(&config, candidate, data, options);
-	epochs = config.epochs + (config.refit_epochs != 0 ? config.refit_epochs : config.epochs);
-	return epochs * epoch_seconds(data, options, &config, speed);
-}
-
-/* Fills list[CANDIDATES] for a set of that size; how many. */
-static uint32_t candidates(const struct train_data *data, const struct fit_options *options,
-			   double speed, double budget, struct candidate *list)
-{
-	size_t last = sizeof(ladder) / sizeof(ladder[0]) - 1, i = 0;
-	const struct candidate *set = data->events >= MIDDLE_EVENTS ? middle : small;
-
-	if (data->events < LARGE_EVENTS &&
-	    cost(data, options, &set[0], speed) <= BUDGET_SHARE * budget) {
-		memcpy(list, set, sizeof(middle));
-		return CANDIDATES;
-	}
-	while (i < last && cost(data, options, &ladder[i], speed) > BUDGET_SHARE * budget)
-		i++;
-	list[0] = ladder[i];
-	list[1] = slower;
-	return i == 0 ? 2 : 1;
 }
 
 /* `most` seconds (0: no bound); *projected is how many it would take where that is more
@@ -254,21 +89,45 @@ static int train_one(const struct train_data *data, const uint64_t *start, const
 	return result;
 }
 
+/* One of the models of `follow` again: from scratch, or going on from where it was chosen. */
+static int follow_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
+			const struct fit_options *options, const struct follow_config *config,
+			const struct follow_model *chosen, struct follow_model **out,
+			struct error *error)
+{
+	struct follow_config again = *config;
+
+	if (again.refit_epochs != 0) {
+		again.start = chosen;
+		again.epochs = again.refit_epochs;
+		again.rate = again.rate / 4.0f;
+	}
+	again.keep = options->keep;
+	return train_one(data, start, end, options, &again, "fitting on all", 0.0, NULL, out,
+			 error);
+}
+
 int fit_again(const struct train_data *data, const uint64_t *start, const uint64_t *end,
 	      const struct fit_options *options, const struct fit_config *config,
 	      const struct fit_model *chosen, struct fit_model *model, struct error *error)
 {
-	struct follow_config again = config->follow;
 	int result;
 
 	memset(model, 0, sizeof(*model));
-	if (again.refit_epochs != 0) {
-		again.start = chosen->follow;
-		again.epochs = again.refit_epochs;
-		again.rate = again.rate / 4.0f;
+	if (options->keep != NULL) {
+		*options->kept = *config;
+		options->keep->phase = 2;
 	}
-	result = train_one(data, start, end, options, &again, "fitting on all", 0.0, NULL,
-			   &model->follow, error);
+	result = follow_again(data, start, end, options, &config->follow, chosen->one[0],
+			      &model->one[0], error);
+	model->follow = model->one[0];
+	if (result == 0 && config->second_weight > 0.0f) {
+		result = follow_again(data, start, end, options, &config->second, chosen->one[1],
+				      &model->one[1], error);
+		if (result == 0)
+			result = follow_join(model->one[0], model->one[1], config->second_weight,
+					     &model->follow, error);
+	}
 	if (result == 0)
 		result = parts_again(data, start, end, config, model, error);
 	if (result != 0)
@@ -278,7 +137,10 @@ int fit_again(const struct train_data *data, const uint64_t *start, const uint64
 
 void fit_model_free(struct fit_model *model)
 {
-	follow_free(model->follow);
+	if (model->follow != model->one[0])
+		follow_free(model->follow);
+	follow_free(model->one[0]);
+	follow_free(model->one[1]);
 	pairs_free(model->pairs);
 	free(model->length);
 	memset(model, 0, sizeof(*model));
@@ -295,7 +157,7 @@ static void say(const struct fit_options *options, const struct follow_config *c
 		snprintf(line, sizeof(line), "no time for follow: what many take has validation "
 			 "NDCG@10 %.4f", quality);
 	else
-		snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.1f rate=%.4f "
+		snprintf(line, sizeof(line), "tried follow d=%u banks=%u dropout=%.2f rate=%.4f "
 			 "epochs=%u%s: validation NDCG@10 %.4f (%.0f s)", config->dim,
 			 config->banks, (double)config->drop_in, (double)config->rate,
 			 config->epochs, config->moments != NULL ? " moments" : "", quality,
@@ -303,9 +165,17 @@ static void say(const struct fit_options *options, const struct follow_config *c
 	options->say(options->context, line);
 }
 
-static bool all_given(const struct fit_options *options)
+static void say_sum(const struct fit_options *options, const struct follow_config *a,
+		    const struct follow_config *b, float weight, double quality, double seconds)
 {
-	return options->dim != 0 && options->epochs != 0 && options->dropout != 0;
+	char line[200];
+
+	if (options->say == NULL)
+		return;
+	snprintf(line, sizeof(line), "tried follow d=%u dropout=%.2f + %.1f follow d=%u "
+		 "dropout=%.2f: validation NDCG@10 %.4f (%.0f s)", a->dim, (double)a->drop_in,
+		 (double)weight, b->dim, (double)b->drop_in, quality, seconds);
+	options->say(options->context, line);
 }
 
 /* Trains one candidate within `most` seconds (0: however long) and measures it. */
@@ -332,96 +202,205 @@ static double first_share(const struct follow_config *config)
 						 (config->epochs + config->refit_epochs);
 }
 
-/* The chosen candidate once more the other way, with moments or without, where there is time. */
-static int try_moments(const struct train_data *data, const struct split *split,
-		       const struct fit_options *options, double budget, double spent,
-		       struct follow_config *config, struct follow_model **model, double *seconds,
-		       double best, struct error *error)
+/* What was tried of `follow`. */
+struct trial {
+	struct follow_config config;
+	struct follow_model *model;
+	double quality, seconds;
+};
+
+struct trials {
+	struct trial list[CANDIDATES_MOST];
+	uint32_t count;
+};
+
+static void trials_free(struct trials *trials)
 {
-	struct follow_config trial = *config;
-	struct follow_model *made = NULL;
-	double began = clock_seconds(), quality = 0.0;
-	double again = *seconds / first_share(config);
+	while (trials->count > 0)
+		follow_free(trials->list[--trials->count].model);
+}
+
+static int better(const void *a, const void *b)
+{
+	const struct trial *x = a, *y = b;
+
+	return (x->quality < y->quality) - (x->quality > y->quality);
+}
+
+/* The best once more the other way, with moments or without, where there is time. */
+static int try_moments(const struct train_data *data, const struct split *split,
+		       const struct fit_options *options, double left, struct trial *best,
+		       struct error *error)
+{
+	struct trial other = { .config = best->config };
+	double began = clock_seconds();
 	int result;
 
-	if (!has_moments(options) || all_given(options) || config->epochs == 0 ||
-	    budget - spent < 1.3 * again)
+	if (!candidates_moments(data, options) || candidates_given(options) ||
+	    best->config.epochs == 0 || left < 1.3 * best->seconds / first_share(&best->config))
 		return 0;
-	trial.moments = config->moments == NULL ? options->moments : NULL;
-	result = try_candidate(data, split, options, &trial, 0.0, NULL, &made, &quality, error);
-	if (result == 0 && (trial.moments == NULL ? quality >= best :
-			    quality > best * MOMENTS_GAIN)) {
-		follow_free(*model);
-		*model = made;
-		made = NULL;
-		*config = trial;
-		*seconds = clock_seconds() - began;
+	other.config.moments = best->config.moments == NULL ? options->moments : NULL;
+	result = try_candidate(data, split, options, &other.config, 0.0, NULL, &other.model,
+			       &other.quality, error);
+	other.seconds = clock_seconds() - began;
+	if (result == 0 && (other.config.moments == NULL ? other.quality >= best->quality :
+			    other.quality > best->quality * MOMENTS_GAIN)) {
+		follow_free(best->model);
+		*best = other;
+		other.model = NULL;
 	}
-	follow_free(made);
+	follow_free(other.model);
 	return result;
 }
 
-/* The best of the candidates of `follow`, its model, and how long that took to train. A first one
- * that turns out to be too slow for the budget on this machine, as busy as it is, gives way to a
- * smaller one. */
-static int choose_follow(const struct train_data *data, const struct split *split,
-			 const struct fit_options *options, double speed, double budget,
-			 struct follow_config *config, struct follow_model **model,
-			 double *seconds, struct error *error)
+/* Where a checkpoint is kept: tells it of the candidate, or takes the one that it is of. */
+static void keep(const struct fit_options *options, struct follow_config *trial)
 {
-	double began = clock_seconds(), best = -1.0, slowness = 1.0;
-	struct candidate list[CANDIDATES];
-	uint32_t count = candidates(data, options, speed, budget, list), c;
-	struct follow_model *kept = NULL;
+	if (options->keep == NULL)
+		return;
+	if (options->resumed == 1)
+		*trial = options->kept->follow;
+	trial->start = NULL;
+	trial->keep = options->keep;
+	memset(options->kept, 0, sizeof(*options->kept));
+	options->kept->follow = *trial;
+	options->keep->phase = 1;
+}
+
+/* Candidates of `follow`, the best first. A first one that turns out to be too slow for the budget
+ * on this machine, as busy as it is, gives way to a smaller one. */
+static int try_follow(const struct train_data *data, const struct split *split,
+		      const struct fit_options *options, double speed, double budget,
+		      struct trials *trials, struct error *error)
+{
+	double began = clock_seconds(), slowness = 1.0;
+	struct candidate list[CANDIDATES_MOST];
+	uint32_t count = candidates_make(data, options, speed, budget, list), c;
 	int result = 0;
 
-	if (all_given(options)) {		/* nothing is searched, whatever the time */
-		list[0] = data->events >= LARGE_EVENTS ? ladder[0] :
-			  data->events >= MIDDLE_EVENTS ? middle[0] : small[0];
+	if (options->keep != NULL)
 		count = 1;
-	}
 	for (c = 0; result == 0 && c < count; c++) {
-		struct follow_config trial;
-		struct follow_model *made = NULL;
+		struct trial *trial = &trials->list[trials->count];
 		double started = clock_seconds(), left = budget - (started - began);
-		double quality = 0.0, most, projected, expected;
+		double most, projected, expected;
 
-		configure(&trial, &list[c], data, options);
-		expected = cost(data, options, &list[c], speed);
+		memset(trial, 0, sizeof(*trial));
+		candidates_configure(&trial->config, &list[c], data, options);
+		keep(options, &trial->config);
+		expected = candidates_cost(data, options, &list[c], speed);
 		/* a further candidate must leave time for its own refit, at the speed that the
 		 * last one had */
 		if (c > 0 && left < 1.1 * expected * slowness)
 			continue;
-		most = kept != NULL || all_given(options) || list[c].epochs == 0 ? 0.0 :
-		       left * first_share(&trial);
-		result = try_candidate(data, split, options, &trial, most, &projected, &made,
-				       &quality, error);
+		most = c > 0 || candidates_given(options) || options->keep != NULL ||
+		       list[c].epochs == 0 ? 0.0 : left * first_share(&trial->config);
+		result = try_candidate(data, split, options, &trial->config, most, &projected,
+				       &trial->model, &trial->quality, error);
 		if (projected > 0.0) {		/* the speed is what was seen; once more */
-			speed *= fmin(expected * first_share(&trial) / projected, 0.7);
+			speed *= fmin(expected * first_share(&trial->config) / projected, 0.7);
 			left = budget - (clock_seconds() - began);
-			count = candidates(data, options, speed, left, list);
+			count = candidates_make(data, options, speed, left, list);
 			c = UINT32_MAX;
 			result = 0;
 			continue;
 		}
-		slowness = (clock_seconds() - started) / (expected * first_share(&trial) + 1e-3);
-		if (result == 0 && (kept == NULL || quality > best)) {
-			best = quality;
-			follow_free(kept);
-			kept = made;
-			*seconds = clock_seconds() - started;
-			*config = trial;
-			made = NULL;
-		}
-		follow_free(made);
+		trial->seconds = clock_seconds() - started;
+		slowness = trial->seconds / (expected * first_share(&trial->config) + 1e-3);
+		trials->count++;
 	}
+	qsort(trials->list, trials->count, sizeof(trials->list[0]), better);
+	if (result == 0 && options->keep == NULL)
+		result = try_moments(data, split, options, budget - (clock_seconds() - began),
+				     &trials->list[0], error);
+	return result;
+}
+
+/* Seconds to fit what was tried again. */
+static double again_seconds(const struct trial *trial)
+{
+	const struct follow_config *config = &trial->config;
+
+	if (config->epochs == 0)
+		return 0.0;
+	return config->refit_epochs == 0 ? trial->seconds :
+	       trial->seconds * config->refit_epochs / config->epochs;
+}
+
+/* The best of what was tried with one of the others beside it, where the sum of both is worth its
+ * columns: models that learned otherwise are wrong about other things. Takes what it keeps of
+ * `trials`; *again is how long fitting it again takes, at most `seconds` but for the best's. */
+static int choose_sum(const struct train_data *data, const struct split *split,
+		      const struct fit_options *options, struct trials *trials, double seconds,
+		      struct fit_config *config, struct fit_model *model, double *again,
+		      struct error *error)
+{
+	static const float weights[] = { 1.0f, 0.5f };
+	struct trial *best = &trials->list[0];
+	double most = best->quality * (1.0 + JOIN_GAIN);
+	uint32_t c, w, taken = 0;
+	int result = 0;
+
+	config->follow = best->config;
+	model->follow = best->model;
+	best->model = NULL;
+	model->one[0] = model->follow;
+	*again = again_seconds(best);
+	for (c = 1; result == 0 && c < trials->count; c++) {
+		struct trial *other = &trials->list[c];
+		double quality, began = clock_seconds();
+
+		if (best->config.dim + other->config.dim > JOIN_DIM ||
+		    model->one[0]->moments != other->model->moments ||
+		    again_seconds(best) + again_seconds(other) > seconds)
+			continue;
+		for (w = 0; result == 0 && w < sizeof(weights) / sizeof(weights[0]); w++) {
+			struct follow_model *sum;
+
+			result = follow_join(model->one[0], other->model, weights[w], &sum, error);
+			if (result == 0)
+				result = measure(data, split, options, &best->config, sum,
+						 &quality, error);
+			if (result == 0)
+				say_sum(options, &best->config, &other->config, weights[w],
+					quality, clock_seconds() - began);
+			if (result == 0 && quality > most) {
+				most = quality;
+				taken = c;
+				if (model->follow != model->one[0])
+					follow_free(model->follow);
+				model->follow = sum;
+				config->second = other->config;
+				config->second_weight = weights[w];
+				*again = again_seconds(best) + again_seconds(other);
+				sum = NULL;
+			}
+			if (result == 0)
+				follow_free(sum);
+		}
+	}
+	if (taken > 0) {
+		model->one[1] = trials->list[taken].model;
+		trials->list[taken].model = NULL;
+	}
+	return result;
+}
+
+/* The best sum of candidates of `follow`, and how long fitting it again takes. */
+static int choose_follow(const struct train_data *data, const struct split *split,
+			 const struct fit_options *options, double speed, double budget,
+			 struct fit_config *config, struct fit_model *model, double *again,
+			 struct error *error)
+{
+	double began = clock_seconds();
+	struct trials trials = { .count = 0 };
+	int result = try_follow(data, split, options, speed, budget, &trials, error);
+
 	if (result == 0)
-		result = try_moments(data, split, options, budget, clock_seconds() - began, config,
-				     &kept, seconds, best, error);
-	if (result == 0)
-		*model = kept;
-	else
-		follow_free(kept);
+		result = choose_sum(data, split, options, &trials,
+				    budget - (clock_seconds() - began), config, model, again,
+				    error);
+	trials_free(&trials);
 	return result;
 }
 
@@ -430,39 +409,34 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       struct fit_model *model, struct error *error)
 {
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
-	double began = clock_seconds(), speed, parts = 0.0, kept = 0.0;
+	double began = clock_seconds(), speed, parts = 0.0, again = 0.0;
 	int result = gemm_load(error);
 
 	memset(config, 0, sizeof(*config));
 	memset(model, 0, sizeof(*model));
 	if (result != 0)
 		return result;
-	speed = product_speed(data->items);
+	speed = candidates_speed(data->items);
 	if (options->say != NULL) {
 		char line[80];
 
 		snprintf(line, sizeof(line), "products of follow: %s", gemm_kernel());
 		options->say(options->context, line);
 	}
-	if (!all_given(options))
+	if (!candidates_given(options))
 		parts = parts_seconds(data, options, speed, PARTS_SHARE * budget);
-	result = choose_follow(data, split, options, speed, budget - parts, &config->follow,
-			       &model->follow, &kept, error);
+	result = choose_follow(data, split, options, speed, budget - parts, config, model, &again,
+			       error);
 	if (result == 0) {
 		/* what follow left over but for its refit */
 		double spent = clock_seconds() - began;
-		double again = kept * (config->follow.refit_epochs == 0 ? 1.0 :
-					(double)config->follow.refit_epochs /
-					config->follow.epochs);
-
-		if (config->follow.epochs == 0)
-			again = 0.0;
 
 		/* no time to begin anew: the refit goes on from what was chosen */
-		if (!all_given(options) && config->follow.refit_epochs == 0 &&
+		if (!candidates_given(options) && config->follow.refit_epochs == 0 &&
 		    config->follow.epochs > 0 && budget - spent - parts < 0.8 * again) {
 			config->follow.refit_epochs = 1;
-			again = kept / config->follow.epochs;
+			config->second.refit_epochs = 1;
+			again /= config->follow.epochs;
 		}
 		if (parts > 0.0 && budget - spent - again > parts)
 			parts = budget - spent - again;

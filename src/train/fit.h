@@ -18,7 +18,10 @@
 #include "train/split.h"
 
 #define FIT_PARTS (CLOSED_KINDS + 1)	/* the last one for the next year only */
-#define FIT_SCORE_BYTES 1e9	/* of the scores at validating events */
+/* Bytes of the scores at validating events: of very many items, still of some hundred events. */
+#define FIT_SCORE_BYTES(items) ((items) > 100000 ? 2e9 : 1e9)
+
+struct fit_config;
 
 struct fit_options {
 	double seconds;			/* for choosing and refitting together; 0: 15 minutes */
@@ -27,6 +30,14 @@ struct fit_options {
 	bool repeats;			/* seen items are candidates too */
 	const struct moments *moments;	/* of the events; NULL or without features: none */
 	uint32_t dim, epochs, dropout;	/* dropout in percent; 0: chosen; all given: no search */
+	uint32_t negatives;		/* drawn in a step; 0: chosen by the number of items */
+	/* Where training keeps its state; NULL: nowhere. fit_choose is phase 1, fit_again 2. *kept
+	 * lies in keep->note: what is under way is told there. With it one candidate is tried,
+	 * without a bound on its time. `resumed` is the phase that the file is of, with its *kept;
+	 * 0: none. */
+	struct follow_keep *keep;
+	struct fit_config *kept;
+	uint32_t resumed;
 	/* Told now and then: what is going on, how far (0..1000), seconds left by estimate.
 	 * Non-zero stops. May be NULL. */
 	int (*watch)(void *context, const char *what, int permille, double seconds_left);
@@ -50,6 +61,8 @@ struct fit_head {
 
 struct fit_config {
 	struct follow_config follow;
+	struct follow_config second;	/* beside it with this weight; 0: none */
+	float second_weight;
 	uint32_t parts;
 	struct fit_part part[FIT_PARTS];
 	float temperature;		/* factor on the sum: its softmax is a chance */
@@ -60,7 +73,8 @@ struct fit_config {
 
 /* Before `temperature`. */
 struct fit_model {
-	struct follow_model *follow;
+	struct follow_model *follow;	/* the sum of one[]; one[0] itself where it is alone */
+	struct follow_model *one[2];
 	struct pairs *pairs;		/* NULL without */
 	float *length;			/* [buckets][items]: of all parts */
 };

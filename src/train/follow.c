@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "base/random.h"
+#include "checkpoint.h"
 #include "follow_inside.h"
 #include "gemm.h"
 #include "gemm_bf16.h"
@@ -89,9 +90,11 @@ static void initial_values(struct run *run)
 	size_t i, p_size = (size_t)model->items * model->banks * model->dim;
 	uint32_t b, j;
 
-	for (i = 0; i < p_size; i++)
+	if (run->sampled != NULL)
+		step_sampled_begin(run);
+	for (i = 0; run->sampled == NULL && i < p_size; i++)
 		model->p[i] = 0.05f * normal(&random);
-	for (i = 0; i < (size_t)model->items * model->dim; i++)
+	for (i = 0; run->sampled == NULL && i < (size_t)model->items * model->dim; i++)
 		model->q[i] = 0.05f * normal(&random);
 	for (b = 0; b < model->banks; b++) {
 		float tau = run->config->tau[b];
@@ -123,14 +126,16 @@ static void continued_values(struct run *run)
 		model->a[i] = 1.0f;
 }
 
-static int tensor_new(struct follow_tensor *tensor, float *value, size_t size)
+/* Without `whole`, gradients are kept elsewhere. */
+static int tensor_new(struct follow_tensor *tensor, float *value, size_t size, bool whole)
 {
 	tensor->value = value;
 	tensor->size = size;
-	tensor->gradient = calloc(size + 1, sizeof(float));
+	tensor->gradient = whole ? calloc(size + 1, sizeof(float)) : NULL;
 	tensor->first = calloc(size + 1, sizeof(float));
 	tensor->second = calloc(size + 1, sizeof(float));
-	return tensor->gradient == NULL || tensor->first == NULL || tensor->second == NULL;
+	return (whole && tensor->gradient == NULL) || tensor->first == NULL ||
+	       tensor->second == NULL;
 }
 
 static struct follow_model *model_new(const struct follow_config *config, uint32_t items)
@@ -170,7 +175,7 @@ static int workers_new(struct run *run)
 		worker->dz = malloc(sizeof(float) * dim);
 		if (worker->dz == NULL)
 			return 1;
-		if (run->fast != NULL)
+		if (run->fast != NULL || run->sampled != NULL)
 			continue;
 		worker->logits = malloc(sizeof(float) * run->block * items);
 		worker->dq = calloc((size_t)items * dim, sizeof(float));
@@ -187,11 +192,11 @@ static int lag_new(struct run *run)
 
 	run->lag.value_at = calloc(items, sizeof(uint32_t));
 	run->lag.moment_at = calloc(items, sizeof(uint32_t));
-	run->lag.batch = calloc(items, sizeof(uint32_t));
-	run->lag.pace = calloc(run->steps, sizeof(double));
+	run->touched_in = calloc(items, sizeof(uint32_t));
+	run->pace = calloc(run->steps, sizeof(double));
 	run->batch.touched = calloc(items, sizeof(uint32_t));
 	return run->lag.value_at == NULL || run->lag.moment_at == NULL ||
-	       run->lag.batch == NULL || run->lag.pace == NULL || run->batch.touched == NULL;
+	       run->touched_in == NULL || run->pace == NULL || run->batch.touched == NULL;
 }
 
 /* Everything but the initial values; run->steps is known. */
@@ -199,10 +204,11 @@ static int run_new(struct run *run)
 {
 	struct follow_model *model = run->model;
 	size_t row = (size_t)model->items * model->dim;
+	bool whole = run->config->negatives == 0;
 
 	run->block = FOLLOW_BLOCK_BYTES / (sizeof(float) * model->items);
 	run->block = run->block < 64 ? 64 : run->block < FOLLOW_BLOCK ? run->block : FOLLOW_BLOCK;
-	if (gemm_has_panels()) {
+	if (gemm_has_panels() && whole) {
 		run->fast = step_bf16_new(model, run->config->threads);
 		if (run->fast == NULL)
 			return 1;
@@ -211,15 +217,20 @@ static int run_new(struct run *run)
 	run->batch.user = malloc(sizeof(uint32_t) * run->config->batch);
 	run->batch.first = malloc(sizeof(uint64_t) * (run->config->batch + 1));
 	run->pool = pool_new(run->config->threads);
-	return run->batch.loss == NULL || run->batch.user == NULL || run->batch.first == NULL ||
-	       run->pool == NULL || lag_new(run) ||
-	       tensor_new(&run->tensor[TENSOR_P], model->p, row * model->banks) ||
-	       tensor_new(&run->tensor[TENSOR_Q], model->q, row) ||
-	       tensor_new(&run->tensor[TENSOR_L], model->length,
-			  (size_t)model->buckets * model->items) ||
-	       tensor_new(&run->tensor[TENSOR_A], model->a, (size_t)model->banks * model->dim) ||
-	       tensor_new(&run->tensor[TENSOR_C], model->c, (size_t)model->moments * model->dim) ||
-	       workers_new(run);
+	if (run->batch.loss == NULL || run->batch.user == NULL || run->batch.first == NULL ||
+	    run->pool == NULL || lag_new(run) ||
+	    tensor_new(&run->tensor[TENSOR_P], model->p, row * model->banks, whole) ||
+	    tensor_new(&run->tensor[TENSOR_Q], model->q, row, whole) ||
+	    tensor_new(&run->tensor[TENSOR_L], model->length,
+		       (size_t)model->buckets * model->items, whole) ||
+	    tensor_new(&run->tensor[TENSOR_A], model->a, (size_t)model->banks * model->dim,
+		       true) ||
+	    tensor_new(&run->tensor[TENSOR_C], model->c, (size_t)model->moments * model->dim,
+		       true))
+		return 1;
+	if (!whole)
+		run->sampled = step_sampled_new(run);
+	return (!whole && run->sampled == NULL) || workers_new(run);
 }
 
 static void run_free(struct run *run)
@@ -241,8 +252,9 @@ static void run_free(struct run *run)
 	step_bf16_free(run->fast, run->config->threads);
 	free(run->lag.value_at);
 	free(run->lag.moment_at);
-	free(run->lag.batch);
-	free(run->lag.pace);
+	step_sampled_free(run->sampled, run->config->threads);
+	free(run->touched_in);
+	free(run->pace);
 	free(run->batch.touched);
 	free(run->batch.loss);
 	free(run->batch.user);
@@ -268,9 +280,9 @@ static void touch_rows(struct run *run)
 		     e < run->sequences->end[batch->user[s]]; e++) {
 			uint32_t item = run->sequences->item[e];
 
-			if (run->lag.batch[item] != number)
+			if (run->touched_in[item] != number)
 				batch->touched[batch->touched_count++] = item;
-			run->lag.batch[item] = number;
+			run->touched_in[item] = number;
 		}
 }
 
@@ -287,6 +299,8 @@ static int batch_fill(struct run *run, const uint32_t *order, uint32_t count)
 	}
 	batch->rows = batch->first[count];
 	touch_rows(run);
+	if (run->sampled != NULL && step_sampled_room(run) != 0)
+		return TACIT_E_MEMORY;
 	/* panels end beyond the last row */
 	if (batch->rows + GEMM_PANEL > batch->capacity) {
 		size_t row = sizeof(float) * run->model->dim;
@@ -304,40 +318,81 @@ static int batch_fill(struct run *run, const uint32_t *order, uint32_t count)
 	return 0;
 }
 
+/* From the batch that begins with order[first] on. */
 static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t epoch,
-		     double began, uint64_t total, follow_watch *watch, void *context)
+		     uint32_t first, double began, uint64_t total, follow_watch *watch,
+		     void *context)
 {
-	struct random random = { run->config->seed ^ (uint64_t)(epoch + 1) << 32 };
 	struct follow_progress progress = { epoch, run->config->epochs, 0, total, 0.0, 0.0 };
-	double loss = 0.0, told = clock_seconds();
+	double loss = 0.0, rows = 0.0, told = clock_seconds();
 	uint32_t i;
 
-	for (i = users; i > 1; i--) {		/* Fisher, Yates */
-		uint32_t j = random_below(&random, i), swap = order[i - 1];
-
-		order[i - 1] = order[j];
-		order[j] = swap;
-	}
-	for (i = 0; i < users; i += run->config->batch) {
+	for (i = 0; i < first; i++)
+		progress.done += sequence_length(run, order[i]);
+	for (; i < users; i += run->config->batch) {
 		uint32_t count = users - i < run->config->batch ? users - i : run->config->batch;
 		double seconds;
 
 		if (batch_fill(run, order + i, count) != 0)
 			return TACIT_E_MEMORY;
 		loss += step_batch(run);
+		rows += (double)run->batch.rows;
 		progress.done += run->batch.rows;
+		if (progress.done == total)
+			step_settle(run);
 		seconds = clock_seconds();
 		if (watch == NULL || (seconds - told < 0.25 && progress.done < total))
 			continue;
 		told = seconds;
-		if (progress.done == total)
-			step_settle(run);
-		progress.loss = loss / (double)progress.done;
+		progress.loss = loss / rows;
 		progress.seconds = seconds - began;
 		if (watch(context, &progress, run->model) != 0)
 			return TACIT_E_STOPPED;
 	}
 	return 0;
+}
+
+/* The order of the next epoch, from that of the one before (Fisher, Yates). */
+static void shuffle(const struct run *run, uint32_t *order, uint32_t users, uint32_t epoch)
+{
+	struct random random = { run->config->seed ^ (uint64_t)(epoch + 1) << 32 };
+	uint32_t i;
+
+	for (i = users; i > 1; i--) {
+		uint32_t j = random_below(&random, i), swap = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = swap;
+	}
+}
+
+/* All epochs, or what is left of them; the state is kept after each and where the watch stops. */
+static int run_epochs(struct run *run, uint32_t *order, uint32_t users, uint64_t total,
+		      follow_watch *watch, void *context, struct error *error)
+{
+	const struct follow_config *config = run->config;
+	uint64_t each = run->steps / config->epochs;
+	double began = clock_seconds();
+	uint32_t epoch;
+	int result = 0;
+
+	for (epoch = 0; result == 0 && epoch < config->epochs; epoch++) {
+		shuffle(run, order, users, epoch);
+		if (run->step >= each * (epoch + 1))	/* done before it was stopped */
+			continue;
+		result = run_epoch(run, order, users, epoch,
+				   (uint32_t)(run->step - each * epoch) * config->batch, began,
+				   total, watch, context);
+		if (result == TACIT_E_MEMORY)
+			return error_memory(error);
+		if (config->keep != NULL && checkpoint_save(run, error) != 0)
+			return TACIT_E_IO;
+	}
+	if (result == TACIT_E_STOPPED)
+		error_set(error, result, config->keep == NULL ? "training was stopped" :
+			  "training was stopped; the same command goes on from %s",
+			  config->keep == NULL ? "" : config->keep->path);
+	return result;
 }
 
 static void fold(struct follow_model *model)
@@ -370,9 +425,8 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 {
 	struct run run = { .config = config, .sequences = sequences };
 	uint32_t *order = malloc(sizeof(uint32_t) * ((size_t)sequences->users + 1));
-	double began = clock_seconds();
 	uint64_t total = 0;
-	uint32_t users = 0, epoch;
+	uint32_t users = 0;
 	int result = gemm_load(error);
 
 	if (result == 0 && order == NULL)
@@ -391,22 +445,17 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 		if (run.model == NULL || run_new(&run) != 0)
 			result = error_memory(error);
 	}
-	if (result == 0) {
+	if (result == 0 && config->keep != NULL)
+		result = checkpoint_load(&run, error);
+	if (result == 0 && run.step == 0) {
 		if (config->start != NULL)
 			continued_values(&run);
 		else
 			initial_values(&run);
 		step_pack(&run);
 	}
-	for (epoch = 0; result == 0 && epoch < config->epochs; epoch++) {
-		result = run_epoch(&run, order, users, epoch, began, total, watch, context);
-		if (result == TACIT_E_MEMORY)
-			error_memory(error);
-		if (result == TACIT_E_STOPPED)
-			error_set(error, result, "training was stopped");
-	}
 	if (result == 0)
-		step_settle(&run);
+		result = run_epochs(&run, order, users, total, watch, context, error);
 	run_free(&run);
 	free(order);
 	if (result != 0) {

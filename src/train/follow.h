@@ -18,6 +18,7 @@
 #define TACIT_TRAIN_FOLLOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -25,6 +26,15 @@
 #include "train/moments.h"
 
 struct follow_model;
+
+/* Where a run keeps its state, so that it can be stopped and gone on with (checkpoint.h). */
+struct follow_keep {
+	const char *path;
+	uint64_t identity;		/* of data and options: another one's file is refused */
+	uint32_t phase;			/* of several runs, which */
+	const void *note;		/* of the caller, kept with it */
+	size_t note_size;
+};
 
 struct follow_config {
 	uint32_t dim;			/* multiple of 32 */
@@ -40,9 +50,11 @@ struct follow_config {
 	uint64_t seed;
 	uint32_t threads;
 	bool repeats;			/* seen items stay in the softmax */
+	uint32_t negatives;		/* drawn for each step (step_sampled.c); 0: all items */
 	const struct follow_model *start;	/* folded; goes on from there. NULL: from scratch */
 	uint32_t refit_epochs;		/* of a refit that goes on; 0: a refit from scratch */
 	const struct moments *moments;	/* of the events; NULL: without */
+	const struct follow_keep *keep;	/* NULL: nowhere */
 };
 
 /* Float weights; shapes in brackets. `a` is folded into `p` when training ends. */
@@ -86,6 +98,11 @@ int follow_train(const struct follow_config *config, const struct follow_sequenc
 void follow_free(struct follow_model *model);
 /* A model whose rows are zero: what many take, alone. One bank, 32 dimensions (into *config). */
 int follow_none(struct follow_config *config, const struct follow_sequences *sequences,
+		struct follow_model **out, struct error *error);
+
+/* The sum of a's score and `weight` times b's as one model, columns side by side. Both are folded
+ * and of the same items, banks, decays, buckets and moments. */
+int follow_join(const struct follow_model *a, const struct follow_model *b, float weight,
 		struct follow_model **out, struct error *error);
 
 /* h before the next event of a history (a folded or not as `folded` says): state[dim]. */

@@ -13,6 +13,7 @@
 #define FOLLOW_BLOCK_BYTES (16 << 20)	/* fewer, to 64, where their logits take more than this */
 
 struct follow_bf16;
+struct follow_sampled;
 
 /* A parameter tensor with its gradient and the two moments of Adam. */
 struct follow_tensor {
@@ -36,11 +37,10 @@ struct batch {
 
 /* P has a gradient only in the rows of the batch, but Adam moves every row for some hundred steps
  * after its last one. Those steps are made up for when the row is next needed (kernels_catch_up):
- * the value is as after value_at steps, the moments as after moment_at. */
+ * the value is as after value_at steps, the moments as after moment_at. So have Q and L where the
+ * softmax is sampled. */
 struct follow_lag {
 	uint32_t *value_at, *moment_at;	/* [items]; moment_at 0: never had a gradient */
-	uint32_t *batch;		/* [items]: the last batch that touched it, from 1 */
-	double *pace;			/* [steps]: the size of each step so far */
 };
 
 /* What kernel sgemm needs; bf16 has its own (step_bf16.c). */
@@ -66,7 +66,10 @@ struct run {
 	struct pool *pool;
 	uint64_t block;			/* rows of a product in float */
 	struct follow_bf16 *fast;	/* NULL: products in float */
-	struct follow_lag lag;
+	struct follow_sampled *sampled;	/* NULL: the full softmax */
+	struct follow_lag lag;		/* of P */
+	uint32_t *touched_in;		/* [items]: the last batch that touched it, from 1 */
+	double *pace;			/* [steps]: the size of each step so far */
 	size_t next, tasks;		/* of the tasks that workers take */
 	uint64_t step, steps;
 	struct kernels_step adam;
@@ -80,10 +83,51 @@ void step_gradient(struct run *run);
 void step_collect(struct run *run);
 /* Gradients, then Adam. Returns the sum of the losses of the batch's rows. */
 double step_batch(struct run *run);
-/* Brings every row of P up to date: before the model is looked at. */
+/* Brings every row up to date: before the model is looked at. */
 void step_settle(struct run *run);
 /* Rounds Q and scales L for the products: after Q or L were set. */
 void step_pack(struct run *run);
+
+/* Runs task(run, worker, ..) on every worker; each takes task numbers below `tasks` till all are
+ * taken. */
+void step_share(struct run *run, size_t tasks, void (*task)(void *, size_t, size_t));
+/* The next task in *task; false when all are taken. */
+bool step_take(struct run *run, size_t *task);
+/* What Adam's steps since the row was last up to date come to; 0 where it is. */
+float step_lag_pace(const struct run *run, const struct follow_lag *lag, uint32_t item);
+/* Adam's step of a row that has a gradient now; the row counts as up to date from here on. */
+struct kernels_step step_lag_adam(const struct run *run, struct follow_lag *lag, uint32_t item);
+/* z and h of one sequence of the batch. */
+void step_forward(struct run *run, size_t sequence);
+/* dh of a row through the dropout on h: the same mask, once. */
+void step_drop_dh(struct run *run, uint64_t row);
+/* Where the gradients of one bank of one sequence are added to. */
+struct step_sink {
+	float *p, *a;			/* [rows of P][banks][dim], [banks][dim] */
+	float *dz;			/* [dim]: work space */
+	const uint32_t *place;		/* [rows of the batch]: row of p; NULL: the item itself */
+};
+void step_backward(struct run *run, size_t sequence, size_t bank, const struct step_sink *sink);
+
+/* step_sampled.c ------------------------------------------------------------------------- */
+
+/* NULL without memory. run->model and run->tensor's moments are there. */
+struct follow_sampled *step_sampled_new(const struct run *run);
+void step_sampled_free(struct follow_sampled *sampled, uint32_t threads);
+/* Initial values of P and Q, and the same for every count of threads. */
+void step_sampled_begin(struct run *run);
+/* Room for the batch that was filled in. */
+int step_sampled_room(struct run *run);
+/* L from the model's; and, with all rows up to date, back into it. */
+void step_sampled_pack(struct run *run);
+void step_sampled_settle(struct run *run);
+void step_sampled_gradient(struct run *run);
+void step_sampled_update(struct run *run);
+/* What there is besides run->tensor: L as it is trained, its and Q's steps. */
+float *step_sampled_length(const struct run *run);
+struct follow_lag *step_sampled_lag(const struct run *run);
+/* The batch's gradients into those tensors' that have room for them (for tests). */
+void step_sampled_collect(struct run *run);
 
 /* step_bf16.c ---------------------------------------------------------------------------- */
 

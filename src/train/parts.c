@@ -427,7 +427,7 @@ static int choose_long(struct choosing *choosing, const struct fit_model *model,
 	struct heads *heads;
 	uint32_t banks = model->pairs == NULL ? 0 : model->pairs->banks;
 	int result = heads_new(choosing->data, choosing->split, config, model,
-			       FIT_SCORE_BYTES / 2.0, &heads, error);
+			       FIT_SCORE_BYTES(choosing->data->items) / 2.0, &heads, error);
 
 	if (result != 0 || heads == NULL)
 		return result;
@@ -497,8 +497,8 @@ int parts_choose(const struct train_data *data, const struct split *split,
 	struct closed_config list[SETTINGS];
 	uint32_t k, p;
 	int result = blend_new(data, split->valid_from, split->valid_to, model->follow,
-			       &config->follow, FIT_SCORE_BYTES, options->threads, &choosing.blend,
-			       error);
+			       &config->follow, FIT_SCORE_BYTES(data->items),
+			       options->threads, &choosing.blend, error);
 
 	config->parts = 0;
 	config->temperature = 1.0f;

@@ -23,34 +23,35 @@
 #define FADED 256		/* steps without a gradient after which a row stands still */
 #define RANGE 4096		/* weights of an Adam task: their memory stays in the cache */
 
-static void share(struct run *run, size_t tasks, void (*task)(void *, size_t, size_t))
+void step_share(struct run *run, size_t tasks, void (*task)(void *, size_t, size_t))
 {
 	run->next = 0;
 	run->tasks = tasks;
 	pool_run(run->pool, run->config->threads, task, run);
 }
 
-/* The next task in *task; false when all are taken. */
-static bool take(struct run *run, size_t *task)
+bool step_take(struct run *run, size_t *task)
 {
 	*task = __atomic_fetch_add(&run->next, 1, __ATOMIC_RELAXED);
 	return *task < run->tasks;
 }
 
-/* ---- rows of P that lag behind ---------------------------------------------------------- */
+/* ---- rows that lag behind -------------------------------------------------------------- */
 
 /* The sum of the steps' sizes from value_at on, each with the ratio of the moments at its time. */
-static float lag_pace(const struct run *run, uint32_t item)
+float step_lag_pace(const struct run *run, const struct follow_lag *lag, uint32_t item)
 {
 	const double ratio = FOLLOW_BETA1 / sqrt(FOLLOW_BETA2);
-	uint64_t at = run->lag.value_at[item], end = run->lag.moment_at[item] + FADED, s;
+	uint64_t at = lag->value_at[item], end = lag->moment_at[item] + FADED, s;
 	double power = 1.0, sum = 0.0;
 
+	if (lag->moment_at[item] == 0 || at == run->step)
+		return 0.0f;
 	end = end < run->step ? end : run->step;
-	for (s = run->lag.moment_at[item]; s < end; s++) {
+	for (s = lag->moment_at[item]; s < end; s++) {
 		power *= ratio;
 		if (s >= at)
-			sum += run->lag.pace[s] * power;
+			sum += run->pace[s] * power;
 	}
 	return (float)sum;
 }
@@ -59,11 +60,8 @@ static void settle_row(struct run *run, uint32_t item)
 {
 	size_t row = (size_t)run->model->banks * run->model->dim;
 	struct follow_tensor *p = &run->tensor[TENSOR_P];
-	float pace;
+	float pace = step_lag_pace(run, &run->lag, item);
 
-	if (run->lag.moment_at[item] == 0 || run->lag.value_at[item] == run->step)
-		return;
-	pace = lag_pace(run, item);
 	if (pace != 0.0f)
 		kernels_catch_up(p->value + item * row, p->first + item * row,
 				 p->second + item * row, pace, row);
@@ -77,7 +75,7 @@ static void settle_batch(void *context, size_t index, size_t number)
 
 	(void)index;
 	(void)number;
-	while (take(run, &i))
+	while (step_take(run, &i))
 		settle_row(run, run->batch.touched[i]);
 }
 
@@ -88,22 +86,39 @@ static void settle_all(void *context, size_t index, size_t number)
 
 	(void)index;
 	(void)number;
-	while (take(run, &i))
+	while (step_take(run, &i))
 		settle_row(run, (uint32_t)i);
 }
 
 void step_settle(struct run *run)
 {
-	share(run, run->model->items, settle_all);
+	if (run->sampled != NULL)
+		step_sampled_settle(run);
+	else
+		step_share(run, run->model->items, settle_all);
 }
 
 static float power_of(double base, uint64_t exponent)
 {
 	double result = 1.0;
 
-	for (; exponent > 0 && result > 1e-30; exponent--)
+	if (exponent > 64)		/* rare items: steps lie between */
+		return (float)pow(base, (double)exponent);
+	for (; exponent > 0; exponent--)
 		result *= base;
 	return (float)result;
+}
+
+struct kernels_step step_lag_adam(const struct run *run, struct follow_lag *lag, uint32_t item)
+{
+	uint64_t steps = run->step + 1 - lag->moment_at[item];
+	struct kernels_step step = run->adam;
+
+	step.decay1 = power_of(FOLLOW_BETA1, steps);
+	step.decay2 = power_of(FOLLOW_BETA2, steps);
+	lag->value_at[item] = (uint32_t)run->step + 1;
+	lag->moment_at[item] = (uint32_t)run->step + 1;
+	return step;
 }
 
 /* Adam on a row of P whose value is settled. */
@@ -111,16 +126,11 @@ static void adam_row(struct run *run, uint32_t item)
 {
 	size_t row = (size_t)run->model->banks * run->model->dim;
 	struct follow_tensor *p = &run->tensor[TENSOR_P];
-	uint64_t steps = run->step + 1 - run->lag.moment_at[item];
-	struct kernels_step step = run->adam;
+	struct kernels_step step = step_lag_adam(run, &run->lag, item);
 
-	step.decay1 = power_of(FOLLOW_BETA1, steps);
-	step.decay2 = power_of(FOLLOW_BETA2, steps);
 	kernels_adam(p->value + item * row, p->first + item * row, p->second + item * row,
 		     p->gradient + item * row, row, &step);
 	memset(p->gradient + item * row, 0, row * sizeof(float));
-	run->lag.value_at[item] = (uint32_t)run->step + 1;
-	run->lag.moment_at[item] = (uint32_t)run->step + 1;
 }
 
 /* ---- forward: z, h -------------------------------------------------------------------- */
@@ -159,42 +169,43 @@ static uint32_t moment_features(const struct run *run)
 	return run->config->moments == NULL ? 0 : run->config->moments->features;
 }
 
+void step_forward(struct run *run, size_t s)
+{
+	const struct follow_model *model = run->model;
+	const uint32_t *item = run->sequences->item + run->sequences->start[run->batch.user[s]];
+	uint64_t t, first = run->batch.first[s], count = run->batch.first[s + 1] - first;
+	uint32_t dim = model->dim, banks = model->banks, b, f;
+
+	memset(run->batch.z + first * banks * dim, 0, sizeof(float) * banks * dim);
+	for (t = 0; t < count; t++) {
+		float *z = run->batch.z + (first + t) * banks * dim;
+		float *h = run->batch.h + (first + t) * dim;
+
+		memset(h, 0, sizeof(float) * dim);
+		for (b = 0; b < banks; b++) {
+			kernels_mix(h, model->a + b * dim, z + b * dim, dim);
+			if (t + 1 == count)
+				continue;
+			kernels_recur(z + (banks + b) * dim, z + b * dim, model->rho[b],
+				      model->p + ((size_t)item[t] * banks + b) * dim, dim,
+				      run->config->drop_in, mask_seed(run, first + t, b));
+		}
+		for (f = 0; f < moment_features(run); f++)
+			add_moment(run, (uint32_t)s, t, f, false);
+		kernels_dropout(h, h, dim, run->config->drop_out,
+				mask_seed(run, first + t, banks));
+	}
+}
+
 static void forward(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
-	const struct follow_model *model = run->model;
-	uint32_t dim = model->dim, banks = model->banks, b, f;
 	size_t s;
 
 	(void)index;
 	(void)number;
-	while (take(run, &s)) {
-		const uint32_t *item = run->sequences->item +
-				       run->sequences->start[run->batch.user[s]];
-		uint64_t t, first = run->batch.first[s], count = run->batch.first[s + 1] - first;
-
-		memset(run->batch.z + first * banks * dim, 0, sizeof(float) * banks * dim);
-		for (t = 0; t < count; t++) {
-			float *z = run->batch.z + (first + t) * banks * dim;
-			float *h = run->batch.h + (first + t) * dim;
-
-			memset(h, 0, sizeof(float) * dim);
-			for (b = 0; b < banks; b++) {
-				kernels_mix(h, model->a + b * dim, z + b * dim, dim);
-				if (t + 1 == count)
-					continue;
-				kernels_recur(z + (banks + b) * dim, z + b * dim,
-					      model->rho[b],
-					      model->p + ((size_t)item[t] * banks + b) * dim, dim,
-					      run->config->drop_in,
-					      mask_seed(run, first + t, b));
-			}
-			for (f = 0; f < moment_features(run); f++)
-				add_moment(run, (uint32_t)s, t, f, false);
-			kernels_dropout(h, h, dim, run->config->drop_out,
-					      mask_seed(run, first + t, banks));
-		}
-	}
+	while (step_take(run, &s))
+		step_forward(run, s);
 }
 
 /* ---- products: logits, softmax, dh, dQ, dL -------------------------------------------- */
@@ -267,7 +278,7 @@ static void blocks_bf16(void *context, size_t index, size_t number)
 	size_t block;
 
 	(void)number;
-	while (take(run, &block))
+	while (step_take(run, &block))
 		run->batch.loss[block] += step_bf16_block(run, block, index);
 }
 
@@ -279,7 +290,7 @@ static void panels_bf16(void *context, size_t index, size_t number)
 	(void)index;
 	(void)number;
 	gemm_panels_begin();
-	while (take(run, &panel))
+	while (step_take(run, &panel))
 		step_bf16_gradient(run, panel);
 	gemm_panels_end();
 }
@@ -290,62 +301,67 @@ static void products(struct run *run)
 	size_t blocks;
 
 	if (run->fast == NULL)
-		share(run, 0, products_float);
+		step_share(run, 0, products_float);
 	else
 		while ((blocks = step_bf16_span(run, row, &row)) > 0) {
 			assert(blocks <= FOLLOW_LOSSES);
-			share(run, blocks, blocks_bf16);
-			share(run, step_bf16_panels(run), panels_bf16);
+			step_share(run, blocks, blocks_bf16);
+			step_share(run, step_bf16_panels(run), panels_bf16);
 		}
 }
 
 /* ---- backward: the reversed recurrence ------------------------------------------------- */
 
-/* dh through the dropout on h: the same mask, once. */
+void step_drop_dh(struct run *run, uint64_t row)
+{
+	uint32_t dim = run->model->dim;
+
+	kernels_dropout(run->batch.dh + row * dim, run->batch.dh + row * dim, dim,
+			run->config->drop_out, mask_seed(run, row, run->model->banks));
+}
+
 static void drop_dh(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
-	uint32_t dim = run->model->dim;
 	size_t r;
 
 	(void)index;
 	(void)number;
-	while (take(run, &r))
-		kernels_dropout(run->batch.dh + r * dim, run->batch.dh + r * dim, dim,
-				      run->config->drop_out,
-				      mask_seed(run, r, run->model->banks));
+	while (step_take(run, &r))
+		step_drop_dh(run, r);
+}
+
+void step_backward(struct run *run, size_t s, size_t b, const struct step_sink *sink)
+{
+	const struct follow_model *model = run->model;
+	const uint32_t *item = run->sequences->item + run->sequences->start[run->batch.user[s]];
+	uint64_t first = run->batch.first[s], t = run->batch.first[s + 1] - first;
+	uint32_t dim = model->dim, banks = model->banks;
+	struct kernels_back back = { model->rho[b], run->config->drop_in, dim, 0 };
+
+	memset(sink->dz, 0, sizeof(float) * dim);
+	while (t-- > 0) {
+		size_t row = sink->place == NULL ? item[t] : sink->place[first + t];
+
+		/* dz is dz_b[t + 1] here: first P of the event, then back one */
+		back.seed = mask_seed(run, first + t, (uint32_t)b);
+		kernels_recur_back(sink->p + (row * banks + b) * dim, sink->dz, sink->a + b * dim,
+				   model->a + b * dim, run->batch.dh + (first + t) * dim,
+				   run->batch.z + ((first + t) * banks + b) * dim, &back);
+	}
 }
 
 static void backward(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
-	const struct follow_model *model = run->model;
-	uint32_t dim = model->dim, banks = model->banks, s;
-	size_t b;
+	struct step_sink sink = { run->tensor[TENSOR_P].gradient, run->tensor[TENSOR_A].gradient,
+				  run->worker[index].dz, NULL };
+	size_t b, s;
 
 	(void)number;
-	while (take(run, &b))
-		for (s = 0; s < run->batch.sequences; s++) {
-			const uint32_t *item = run->sequences->item +
-					       run->sequences->start[run->batch.user[s]];
-			uint64_t first = run->batch.first[s];
-			uint64_t t = run->batch.first[s + 1] - first;
-			struct kernels_back back = { model->rho[b], run->config->drop_in, dim, 0 };
-			float *dz = run->worker[index].dz;
-
-			memset(dz, 0, sizeof(float) * dim);
-			while (t-- > 0) {
-				/* dz is dz_b[t + 1] here: first P of the event, then back one */
-				back.seed = mask_seed(run, first + t, (uint32_t)b);
-				kernels_recur_back(run->tensor[TENSOR_P].gradient +
-						   ((size_t)item[t] * banks + b) * dim, dz,
-						   run->tensor[TENSOR_A].gradient + b * dim,
-						   model->a + b * dim,
-						   run->batch.dh + (first + t) * dim,
-						   run->batch.z + ((first + t) * banks + b) * dim,
-						   &back);
-			}
-		}
+	while (step_take(run, &b))
+		for (s = 0; s < run->batch.sequences; s++)
+			step_backward(run, s, b, &sink);
 }
 
 /* By feature: a value is of one feature, so that no two tasks write the same row. */
@@ -358,7 +374,7 @@ static void backward_moments(void *context, size_t index, size_t number)
 
 	(void)index;
 	(void)number;
-	while (take(run, &f))
+	while (step_take(run, &f))
 		for (s = 0; s < run->batch.sequences; s++)
 			for (t = 0; t < run->batch.first[s + 1] - run->batch.first[s]; t++)
 				add_moment(run, s, t, (uint32_t)f, true);
@@ -398,7 +414,7 @@ static void update_float(void *context, size_t index, size_t number)
 
 	(void)index;
 	(void)number;
-	while (take(run, &i)) {
+	while (step_take(run, &i)) {
 		size_t from = i * RANGE, size;
 
 		k = TENSOR_Q;
@@ -420,7 +436,7 @@ static void update_bf16(void *context, size_t index, size_t number)
 	size_t panel, b;
 
 	(void)number;
-	while (take(run, &panel)) {
+	while (step_take(run, &panel)) {
 		size_t count = step_bf16_collect(run, panel, index, &q, &length);
 		size_t first = panel * GEMM_PANEL;
 
@@ -439,7 +455,7 @@ static void update_rows(void *context, size_t index, size_t number)
 
 	(void)index;
 	(void)number;
-	while (take(run, &i))
+	while (step_take(run, &i))
 		adam_row(run, run->batch.touched[i]);
 }
 
@@ -448,11 +464,11 @@ static void update(struct run *run)
 	struct follow_tensor *a = &run->tensor[TENSOR_A], *c = &run->tensor[TENSOR_C];
 
 	if (run->fast != NULL)
-		share(run, step_bf16_panels(run), update_bf16);
+		step_share(run, step_bf16_panels(run), update_bf16);
 	else
-		share(run, (run->tensor[TENSOR_Q].size + RANGE - 1) / RANGE +
+		step_share(run, (run->tensor[TENSOR_Q].size + RANGE - 1) / RANGE +
 		      (run->tensor[TENSOR_L].size + RANGE - 1) / RANGE, update_float);
-	share(run, run->batch.touched_count, update_rows);
+	step_share(run, run->batch.touched_count, update_rows);
 	adam_range(run, TENSOR_A, 0, a->size, a->gradient);
 	memset(a->gradient, 0, a->size * sizeof(float));
 	adam_range(run, TENSOR_C, 0, c->size, c->gradient);
@@ -473,20 +489,24 @@ static void schedule(struct run *run)
 	run->adam.correction2 = (float)(1.0 / (1.0 - pow(FOLLOW_BETA2, step)));
 	run->adam.decay1 = (float)FOLLOW_BETA1;
 	run->adam.decay2 = (float)FOLLOW_BETA2;
-	run->lag.pace[run->step] = rate * run->adam.correction1 /
-				   sqrt((double)run->adam.correction2);
+	run->pace[run->step] = rate * run->adam.correction1 /
+			       sqrt((double)run->adam.correction2);
 }
 
 void step_gradient(struct run *run)
 {
 	memset(run->batch.loss, 0, sizeof(double) * FOLLOW_LOSSES);
-	share(run, run->batch.touched_count, settle_batch);
-	share(run, run->batch.sequences, forward);
+	if (run->sampled != NULL) {
+		step_sampled_gradient(run);
+		return;
+	}
+	step_share(run, run->batch.touched_count, settle_batch);
+	step_share(run, run->batch.sequences, forward);
 	products(run);
-	share(run, run->batch.rows, drop_dh);
-	share(run, run->model->banks, backward);
+	step_share(run, run->batch.rows, drop_dh);
+	step_share(run, run->model->banks, backward);
 	if (moment_features(run) > 0)
-		share(run, moment_features(run), backward_moments);
+		step_share(run, moment_features(run), backward_moments);
 }
 
 void step_collect(struct run *run)
@@ -496,6 +516,10 @@ void step_collect(struct run *run)
 	float *from, *length;
 	size_t panel, b;
 
+	if (run->sampled != NULL) {
+		step_sampled_collect(run);
+		return;
+	}
 	if (run->fast == NULL) {
 		add_parts(run, TENSOR_Q, 0, q->size);
 		add_parts(run, TENSOR_L, 0, l->size);
@@ -517,6 +541,8 @@ void step_pack(struct run *run)
 {
 	size_t panel;
 
+	if (run->sampled != NULL)
+		step_sampled_pack(run);
 	for (panel = 0; run->fast != NULL && panel < step_bf16_panels(run); panel++)
 		step_bf16_pack(run, panel);
 }
@@ -528,7 +554,10 @@ double step_batch(struct run *run)
 
 	schedule(run);
 	step_gradient(run);
-	update(run);
+	if (run->sampled != NULL)
+		step_sampled_update(run);
+	else
+		update(run);
 	for (i = 0; i < FOLLOW_LOSSES; i++)
 		loss += run->batch.loss[i];
 	run->step++;

@@ -3,10 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "train/follow.c"
+#include "train/step_sampled.c"
 
 #define USERS 6
 #define ITEMS 24
@@ -289,14 +291,327 @@ static void learns_what_follows(void **state)
 	follow_free(model);
 }
 
+/* The loss of step_sampled.c as it is defined, in doubles: the sum over the sample by 1 / pi, the
+ * target's own term once. `sampled` says what was drawn. */
+static double slow_sampled_loss(const struct run *run)
+{
+	const struct follow_sampled *sampled = run->sampled;
+	const struct follow_sequences *s = run->sequences;
+	const struct follow_model *model = run->model;
+	double loss = 0.0, rows = 0.0;
+	uint32_t u, b, j, k;
+	uint64_t t, e;
+
+	for (u = 0; u < s->users; u++)
+		for (t = 0; t < s->end[u] - s->start[u]; t++, rows += 1.0) {
+			const uint32_t *x = s->item + s->start[u];
+			double h[32] = { 0 }, sum = 0.0, target = 0.0;
+			uint32_t bucket = follow_bucket(run->config->bucket_from, model->buckets, t);
+
+			for (b = 0; b < model->banks; b++)
+				for (e = 0; e < t; e++)
+					for (j = 0; j < 32; j++)
+						h[j] += model->a[b * 32 + j] *
+							pow(model->rho[b], (double)(t - 1 - e)) *
+							model->p[(x[e] * model->banks + b) * 32 + j];
+			for (k = 0; k <= sampled->samples; k++) {
+				uint32_t i = k < sampled->samples ? sampled->sample[k] : x[t];
+				double score = sampled->length[i * model->buckets + bucket];
+				bool seen = false;
+
+				for (e = 0; e < t; e++)
+					seen = seen || x[e] == i;
+				for (j = 0; j < 32; j++)
+					score += h[j] * model->q[i * 32 + j];
+				if (k == sampled->samples)
+					target = score;
+				else if (i == x[t] || seen)
+					continue;
+				else
+					score -= sampled->log_chance[i];
+				sum += exp(score);
+			}
+			loss += log(sum) - target;
+		}
+	return loss / rows;
+}
+
+static void sampled_run_make(struct run *run, const struct follow_config *config,
+			     const struct follow_sequences *sequences)
+{
+	struct random random = { 21 };
+	uint32_t k;
+	size_t i;
+
+	run_make(run, config, sequences);
+	for (k = 0; k < TENSORS; k++) {
+		if (run->tensor[k].gradient == NULL)
+			run->tensor[k].gradient = calloc(run->tensor[k].size, sizeof(float));
+		assert_non_null(run->tensor[k].gradient);
+		for (i = 0; i < run->tensor[k].size; i++)
+			run->tensor[k].value[i] += 0.2f * normal(&random);
+	}
+	step_pack(run);
+}
+
+/* As gradient_is_right, of a sample that leaves items out; L by its place while training. */
+static void sampled_gradient_is_right(void **state)
+{
+	struct follow_sequences sequences = sequences_make(15);
+	struct follow_config config;
+	struct random random = { 16 };
+	struct run run;
+	uint32_t k, probe, missing = 0;
+
+	(void)state;
+	small_config(&config);
+	config.negatives = 10;
+	assert_int_equal(gemm_load(NULL), 0);
+	sampled_run_make(&run, &config, &sequences);
+	step_gradient(&run);
+	step_collect(&run);
+	for (k = 0; k < ITEMS; k++)
+		missing += sample_of(run.sampled, k) == NONE;
+	assert_true(missing > 4);
+	for (k = 0; k < TENSORS; k++)
+		for (probe = 0; probe < 80; probe++) {
+			size_t at = random_below(&random, (uint32_t)run.tensor[k].size);
+			size_t there = k != TENSOR_L ? at : at % ITEMS * config.buckets + at / ITEMS;
+			float *value = (k == TENSOR_L ? run.sampled->length : run.tensor[k].value) + there;
+			float kept = *value, gradient = run.tensor[k].gradient[at];
+			double up, down, slope;
+
+			*value = kept + 1e-3f;
+			up = slow_sampled_loss(&run);
+			*value = kept - 1e-3f;
+			down = slow_sampled_loss(&run);
+			*value = kept;
+			slope = (up - down) / 2e-3;
+			if (fabs(slope - gradient) > 2e-4 + 2e-2 * fabs(slope))
+				fail_msg("tensor %u at %zu: slope %.6f, gradient %.6f", k, at,
+					 slope, (double)gradient);
+		}
+	run_free(&run);
+	follow_free(run.model);
+}
+
+/* With all items drawn, a step is the one of the full softmax: loss, gradients, Adam, laggards. */
+static void all_drawn_is_the_full_softmax(void **state)
+{
+	struct follow_sequences sequences = sequences_make(17);
+	struct follow_config config, other;
+	struct run full, all;
+	uint32_t k, round;
+	size_t i;
+
+	(void)state;
+	small_config(&config);
+	config.drop_in = config.drop_out = 0.3f;
+	other = config;
+	other.negatives = ITEMS + 5;
+	sampled_run_make(&full, &config, &sequences);
+	if (full.fast != NULL) {	/* float beside float */
+		for (k = 0; k < config.threads; k++)
+			free(full.worker[k].dz);
+		free(full.worker);
+		step_bf16_free(full.fast, config.threads);
+		full.fast = NULL;
+		assert_int_equal(workers_new(&full), 0);
+	}
+	sampled_run_make(&all, &other, &sequences);
+	for (k = 0; k < TENSORS; k++)
+		memcpy(all.tensor[k].value, full.tensor[k].value,
+		       sizeof(float) * full.tensor[k].size);
+	step_pack(&all);
+	free(full.pace);
+	free(all.pace);
+	full.steps = all.steps = 4;
+	full.pace = calloc(4, sizeof(double));
+	all.pace = calloc(4, sizeof(double));
+	for (round = 0; round < 4; round++) {	/* fewer people in each, so that rows fall behind */
+		uint32_t order[USERS] = { 0, 1, 2, 3, 4, 5 };
+		double one, two;
+
+		if (round > 0) {	/* the first is there already */
+			assert_int_equal(batch_fill(&full, order, USERS - round), 0);
+			assert_int_equal(batch_fill(&all, order, USERS - round), 0);
+		}
+		one = step_batch(&full) / (double)full.batch.rows;
+		two = step_batch(&all) / (double)all.batch.rows;
+		if (fabs(one - two) > 1e-4 * fabs(one))
+			fail_msg("round %u: loss %.5f in full, %.5f of all drawn", round, one, two);
+	}
+	step_settle(&full);
+	step_settle(&all);
+	for (k = 0; k < TENSORS; k++)
+		for (i = 0; i < full.tensor[k].size; i++)
+			if (fabsf(full.tensor[k].value[i] - all.tensor[k].value[i]) > 2e-3f)
+				fail_msg("tensor %u at %zu: %.5f in full, %.5f of all drawn", k, i,
+					 (double)full.tensor[k].value[i],
+					 (double)all.tensor[k].value[i]);
+	run_free(&full);
+	run_free(&all);
+	follow_free(full.model);
+	follow_free(all.model);
+}
+
+/* How often an item is drawn is what its correction says: over 4000 steps, within five standard
+ * deviations of a binomial. */
+static void drawn_as_often_as_corrected(void **state)
+{
+	struct follow_sequences sequences = sequences_make(18);
+	struct follow_config config;
+	uint32_t drawn[ITEMS] = { 0 }, i, k;
+	struct run run;
+
+	(void)state;
+	small_config(&config);
+	config.negatives = 9;
+	run_make(&run, &config, &sequences);
+	for (run.step = 0; run.step < 4000; run.step++) {
+		draw(&run);
+		for (k = 0; k < run.sampled->samples; k++)
+			drawn[run.sampled->sample[k]]++;
+	}
+	for (i = 0; i < ITEMS; i++) {
+		double chance = exp((double)run.sampled->log_chance[i]);
+
+		if (fabs(drawn[i] - 4000.0 * chance) > 5.0 * sqrt(4000.0 * chance * (1.0 - chance)))
+			fail_msg("item %u: drawn %u times, expected %.1f", i, drawn[i],
+				 4000.0 * chance);
+	}
+	run.step = 0;
+	run_free(&run);
+	follow_free(run.model);
+}
+
+static void same_model(const struct follow_model *one, const struct follow_model *two)
+{
+	assert_memory_equal(one->p, two->p, sizeof(float) * ITEMS * one->banks * one->dim);
+	assert_memory_equal(one->q, two->q, sizeof(float) * ITEMS * one->dim);
+	assert_memory_equal(one->length, two->length, sizeof(float) * ITEMS * one->buckets);
+}
+
+/* Stopped in the middle of an epoch and gone on with, the model is the same to the bit. */
+static void goes_on_to_the_same_bits(void **state)
+{
+	struct follow_sequences sequences = sequences_make(19);
+	struct follow_config config;
+	uint32_t negatives;
+
+	(void)state;
+	for (negatives = 0; negatives <= 8; negatives += 8) {
+		char path[] = "/tmp/tacit-checkpoint-XXXXXX", note[] = "a note";
+		struct follow_keep keep = { path, 77, 1, note, sizeof(note) };
+		struct follow_model *whole, *again;
+		uint32_t order[USERS], u, phase;
+		struct error error = { 0 };
+		struct run run = { .sequences = &sequences, .steps = 12 };
+		int file = mkstemp(path);
+
+		assert_true(file >= 0);
+		close(file);
+		unlink(path);
+		small_config(&config);
+		config.epochs = 4;
+		config.batch = 2;
+		config.negatives = negatives;
+		config.drop_in = config.drop_out = 0.3f;
+		assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &whole, NULL), 0);
+		config.keep = &keep;
+		run.config = &config;
+		run.model = model_new(&config, ITEMS);
+		assert_int_equal(run_new(&run), 0);
+		initial_values(&run);
+		step_pack(&run);
+		for (u = 0; u < USERS; u++)
+			order[u] = u;
+		shuffle(&run, order, USERS, 0);
+		for (u = 0; u < 2; u++) {
+			assert_int_equal(batch_fill(&run, order + 2 * u, 2), 0);
+			step_batch(&run);
+		}
+		assert_int_equal(checkpoint_save(&run, &error), 0);
+		run_free(&run);
+		follow_free(run.model);
+		note[0] = 'x';
+		assert_int_equal(checkpoint_note(&keep, &phase, note, &error), 0);
+		assert_int_equal(phase, 1);
+		assert_string_equal(note, "a note");
+		assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &again, &error), 0);
+		same_model(whole, again);
+		follow_free(again);
+		/* what is done is not done again; of other data it is refused */
+		assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &again, &error), 0);
+		same_model(whole, again);
+		keep.identity = 78;
+		assert_int_equal(checkpoint_note(&keep, &phase, note, &error), TACIT_E_ARGUMENT);
+		follow_free(again);
+		follow_free(whole);
+		assert_int_equal(truncate(path, 400), 0);
+		keep.identity = 77;
+		assert_int_equal(follow_train(&config, &sequences, NULL, NULL, &again, &error),
+				 TACIT_E_FORMAT);
+		unlink(path);
+	}
+}
+
+/* The score of an item behind user 0's first events, from the definition. */
+static double score_of(const struct follow_model *model, const struct follow_config *config,
+		       uint64_t count, uint32_t i)
+{
+	uint32_t bucket = follow_bucket(config->bucket_from, model->buckets, count), j;
+	double score = (double)model->length[bucket * ITEMS + i];
+	float state[LIMIT_DIM];
+
+	follow_state(model, true, item, count, state);
+	for (j = 0; j < model->dim; j++)
+		score += (double)state[j] * (double)model->q[i * model->dim + j];
+	return score;
+}
+
+static void joined_is_the_weighted_sum(void **state)
+{
+	struct follow_sequences s = sequences_make(11);
+	struct follow_config config[2];
+	struct follow_model *model[2], *sum;
+	uint64_t count;
+	uint32_t k, i;
+
+	(void)state;
+	for (k = 0; k < 2; k++) {
+		small_config(&config[k]);
+		config[k].dim = 32 + 32 * k;
+		config[k].seed = 5 + k;
+		assert_int_equal(follow_train(&config[k], &s, NULL, NULL, &model[k], NULL), 0);
+	}
+	assert_int_equal(follow_join(model[0], model[1], 0.5f, &sum, NULL), 0);
+	assert_int_equal(sum->dim, 96);
+	for (count = 0; count < 3; count++)
+		for (i = 0; i < ITEMS; i++) {
+			double wanted = score_of(model[0], &config[0], count, i) +
+					0.5 * score_of(model[1], &config[1], count, i);
+
+			assert_true(fabs(score_of(sum, &config[0], count, i) - wanted) < 1e-4);
+		}
+	follow_free(model[0]);
+	follow_free(model[1]);
+	follow_free(sum);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gradient_is_right),
 		cmocka_unit_test(loss_is_right),
 		cmocka_unit_test(same_seed_same_bits),
+		cmocka_unit_test(sampled_gradient_is_right),
+		cmocka_unit_test(all_drawn_is_the_full_softmax),
+		cmocka_unit_test(drawn_as_often_as_corrected),
+		cmocka_unit_test(goes_on_to_the_same_bits),
 		cmocka_unit_test(dropout_keeps_the_mean),
 		cmocka_unit_test(learns_what_follows),
+		cmocka_unit_test(joined_is_the_weighted_sum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void what_helps_is_found(void **state)
 {
 	struct train_data *data = circles();
 	struct fit_config config;
-	struct fit_model model = { NULL, NULL, NULL };
+	struct fit_model model = { NULL };
 	struct fit_head taste = { .chosen = false };
 	struct closed_config alike = { .kind = CLOSED_ALIKE, .banks = 1, .core = 2 * CIRCLE,
 				       .lambda = 20.0f, .support = CIRCLE, .threads = 2 };
