@@ -3,7 +3,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 BUILD ?= build
-PACKAGES := sqlite3 libsodium jansson libarchive libseccomp libmicrohttpd nettle
+PACKAGES := sqlite3 libsodium jansson libarchive libseccomp libmicrohttpd nettle expat
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 # -ffp-contract=off: the same sums on every machine, with or without fused multiply-add.
 OPTIMISE ?= -O3 -g

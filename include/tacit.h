@@ -121,6 +121,8 @@ struct tacit_import {
 	uint64_t read, kept, duplicate;
 	size_t skip_count;
 	struct tacit_skip skip[33];
+	size_t drop_count;		/* fields never stored, and how many rows had them */
+	struct tacit_skip drop[24];
 };
 
 struct tacit_import_options {
@@ -146,7 +148,8 @@ struct tacit_source {
 	int64_t time;
 	char file[256], kind[32];
 	uint64_t read, kept, duplicate;
-	char skipped[1024];		/* JSON */
+	char skipped[4096];		/* JSON: rows by reason */
+	char dropped[2048];		/* JSON: rows by field that is never stored */
 };
 int tacit_sources(struct tacit *t, struct tacit_source **out, size_t *count);	/* free() */
 
@@ -160,6 +163,13 @@ int tacit_undo(struct tacit *t, uint32_t source, struct tacit_counts *out);
 int tacit_reader_main(void);
 /* The kinds of export that can be read; NULL after the last. */
 const char *tacit_kind(size_t index, const char **title);
+/* One kind of file that is read: what is used of it, what is never stored, what it cannot know. */
+struct tacit_reading {
+	const char *kind, *title, *files, *acts, *used, *unknown;
+	const char *const *dropped;	/* ends with NULL; NULL: nothing */
+};
+/* The index-th; 0 after the last. The texts are tacit's own. */
+int tacit_reading(size_t index, struct tacit_reading *out);
 
 /* ---- facts and feedback ---------------------------------------------------------------- */
 

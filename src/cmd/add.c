@@ -52,6 +52,12 @@ static void print_skips(const struct tacit_import *import)
 		cmd_count(count, import->skip[i].count);
 		printf("   skipped %s: %s\n", count, import->skip[i].reason);
 	}
+	for (i = 0; i < import->drop_count; i++) {
+		char count[32];
+
+		cmd_count(count, import->drop[i].count);
+		printf("   never stored: %s (%s rows)\n", import->drop[i].reason, count);
+	}
 	if (import->note[0] != 0)
 		printf("   %s\n", import->note);
 }
@@ -98,6 +104,12 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 		for (s = 0; s < import->skip_count; s++)
 			json_put_int(json, import->skip[s].reason,
 				     (int64_t)import->skip[s].count);
+		json_object_end(json);
+		json_key(json, "never_stored");
+		json_object(json);
+		for (s = 0; s < import->drop_count; s++)
+			json_put_int(json, import->drop[s].reason,
+				     (int64_t)import->drop[s].count);
 		json_object_end(json);
 		if (import->note[0] != 0)
 			json_put_string(json, "note", import->note);
@@ -175,6 +187,50 @@ int cmd_undo(struct cmd *cmd)
 	return CMD_OK;
 }
 
+/* The members of an object of counts as we wrote it: {"reason":12,"other":3}. */
+static void print_counts(const char *what, const char *text)
+{
+	while ((text = strchr(text, '"')) != NULL) {
+		const char *end = text + 1;
+		char count[32], name[80];
+
+		while (*end != 0 && *end != '"')
+			end += 1 + (*end == '\\' && end[1] != 0);
+		if (*end == 0)
+			return;
+		snprintf(name, sizeof(name), "%.*s", (int)(end - text) - 1, text + 1);
+		cmd_count(count, strtoull(end + 1 + (end[1] == ':'), NULL, 10));
+		printf("  %-13s%12s  %s\n", what, count, name);
+		text = end + 1;
+	}
+}
+
+static int log_one(struct cmd *cmd, const struct tacit_source *source, size_t count)
+{
+	char *end, read[32], kept[32], known[32];
+	unsigned long number = strtoul(cmd->word[0], &end, 10);
+	size_t i;
+
+	for (i = 0; i < count && (*end != 0 || source[i].id != number); i++)
+		;
+	if (i == count) {
+		fprintf(stderr, "tacit: there is no source %.40s; tacit log has their numbers\n",
+			cmd->word[0]);
+		return CMD_FAILED;
+	}
+	cmd_count(read, source[i].read);
+	cmd_count(kept, source[i].kept);
+	cmd_count(known, source[i].duplicate);
+	printf("%u  ", source[i].id);
+	cmd_rest(source[i].file, cmd_columns() - 30);
+	printf(" (%s)\n", source[i].kind);
+	printf("  %-13s%12s  rows\n  %-13s%12s\n  %-13s%12s\n", "read", read, "kept", kept,
+	       "known already", known);
+	print_counts("skipped", source[i].skipped);
+	print_counts("never stored", source[i].dropped);
+	return CMD_OK;
+}
+
 int cmd_log(struct cmd *cmd)
 {
 	struct tacit_source *source;
@@ -200,11 +256,18 @@ int cmd_log(struct cmd *cmd)
 			json_put_int(&json, "duplicate", (int64_t)source[i].duplicate);
 			json_key(&json, "skipped");
 			json_raw(&json, source[i].skipped, strlen(source[i].skipped));
+			json_key(&json, "never_stored");
+			json_raw(&json, source[i].dropped, strlen(source[i].dropped));
 			json_object_end(&json);
 		}
 		json_array_end(&json);
 		free(source);
 		return cmd_print_json(&json);
+	}
+	if (cmd->words > 0) {
+		result = log_one(cmd, source, count);
+		free(source);
+		return result;
 	}
 	for (i = 0; i < count; i++) {
 		printf("%3u  ", source[i].id);

@@ -151,6 +151,7 @@ int cmd_restore(struct cmd *cmd);
 int cmd_add(struct cmd *cmd);
 int cmd_undo(struct cmd *cmd);
 int cmd_log(struct cmd *cmd);
+int cmd_kinds(struct cmd *cmd);
 int cmd_tell(struct cmd *cmd);
 int cmd_facts(struct cmd *cmd);
 int cmd_me(struct cmd *cmd);

@@ -60,8 +60,13 @@ const struct cmd_command cmd_commands[] = {
 	{ "undo", "N", "remove an import exactly",
 	  "Removes what source N brought; tacit log has the numbers.", "  $ tacit undo 3",
 	  cmd_undo, { KEY_FILE } },
-	{ "log", "", "what was added", "The sources, with what became of their rows.",
-	  "  $ tacit log", cmd_log, { KEY_FILE } },
+	{ "log", "[N]", "what was added",
+	  "The sources; of one of them what became of each row, and what is never stored.",
+	  "  $ tacit log\n  $ tacit log 3", cmd_log, { KEY_FILE } },
+	{ "kinds", "[KIND]", "what is read of which files",
+	  "The exports that tacit reads: the fields that it uses, those that it never stores,\n"
+	  "and what they cannot tell.",
+	  "  $ tacit kinds spotify", cmd_kinds, { { 0 } } },
 	{ "tell", "SENTENCE", "say something about yourself",
 	  "What you say outranks what was guessed: \"I love X\", \"I like X\", \"less X\",\n"
 	  "\"no X\", \"my K is V\". X is a genre, a creator, a word of a title.",

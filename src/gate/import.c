@@ -67,6 +67,9 @@ static int on_act(void *context, const struct act *act)
 	return 0;
 }
 
+/* Fields that are never stored stand beside the reasons, as an object of their own. */
+#define DROPPED "\"never stored\":{"
+
 static int skips_json(const struct tacit_import *import, struct json *json)
 {
 	size_t i;
@@ -74,6 +77,14 @@ static int skips_json(const struct tacit_import *import, struct json *json)
 	json_object(json);
 	for (i = 0; i < import->skip_count; i++)
 		json_put_int(json, import->skip[i].reason, (int64_t)import->skip[i].count);
+	if (import->drop_count > 0) {
+		json_key(json, "never stored");
+		json_object(json);
+		for (i = 0; i < import->drop_count; i++)
+			json_put_int(json, import->drop[i].reason,
+				     (int64_t)import->drop[i].count);
+		json_object_end(json);
+	}
 	json_object_end(json);
 	return json->failed ? TACIT_E_MEMORY : 0;
 }
@@ -94,6 +105,12 @@ static int on_end(void *context, const struct source_report *report)
 		import->skip[i].count = report->skip[i].count;
 	}
 	import->skip_count = report->skip_count;
+	for (i = 0; i < report->drop_count; i++) {
+		snprintf(import->drop[i].reason, sizeof(import->drop[i].reason), "%s",
+			 report->drop[i].reason);
+		import->drop[i].count = report->drop[i].count;
+	}
+	import->drop_count = report->drop_count;
 	if (importing->forgotten > 0) {
 		struct tacit_skip *skip = &import->skip[import->skip_count++];
 
@@ -168,6 +185,25 @@ int tacit_add(struct tacit *t, const char *const *path, size_t count,
 	return result;
 }
 
+/* What skips_json wrote, as the two objects that it is. */
+static void split_skipped(const char *text, struct tacit_source *out)
+{
+	const char *from = strstr(text, DROPPED), *to = from == NULL ? NULL : strchr(from, '}');
+	size_t before;
+
+	snprintf(out->skipped, sizeof(out->skipped), "%s", text);
+	snprintf(out->dropped, sizeof(out->dropped), "{}");
+	if (to == NULL)
+		return;
+	before = (size_t)(from - text);
+	snprintf(out->dropped, sizeof(out->dropped), "%.*s}",
+		 (int)(to - from) - (int)strlen(DROPPED) + 1, from + strlen(DROPPED) - 1);
+	to += 1 + (to[1] == ',');
+	if (*to == '}' && before > 1)
+		before--;		/* the comma in front */
+	snprintf(out->skipped, sizeof(out->skipped), "%.*s%s", (int)before, text, to);
+}
+
 int tacit_sources(struct tacit *t, struct tacit_source **out, size_t *count)
 {
 	struct vault_source *source = NULL;
@@ -188,7 +224,7 @@ int tacit_sources(struct tacit *t, struct tacit_source **out, size_t *count)
 		list[i].duplicate = source[i].duplicate;
 		memcpy(list[i].file, source[i].file, sizeof(list[i].file));
 		memcpy(list[i].kind, source[i].kind, sizeof(list[i].kind));
-		memcpy(list[i].skipped, source[i].skipped, sizeof(list[i].skipped));
+		split_skipped(source[i].skipped, &list[i]);
 	}
 	free(source);
 	if (list == NULL)
@@ -218,4 +254,17 @@ const char *tacit_kind(size_t index, const char **title)
 int tacit_reader_main(void)
 {
 	return source_child_main();
+}
+
+int tacit_reading(size_t index, struct tacit_reading *out)
+{
+	struct source_about about;
+
+	if (!source_about(index, &about))
+		return 0;
+	*out = (struct tacit_reading){ .kind = about.kind, .title = about.title,
+				       .files = about.files, .acts = about.acts,
+				       .used = about.used, .unknown = about.unknown,
+				       .dropped = about.dropped };
+	return 1;
 }

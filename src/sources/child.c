@@ -135,8 +135,8 @@ static int visit_archive(struct item *item, struct input *input, const struct ar
 static int visit_rows(struct item *item, struct input *input, struct csv *header)
 {
 	struct child *child = item->child;
-	struct reading reading = { child->emit, child->error, input, NULL, child->catalogue,
-				   child->job->person };
+	struct reading reading = { .emit = child->emit, .error = child->error, .input = input,
+				   .catalogue = child->catalogue, .person = child->job->person };
 	const struct reader *reader;
 	const char *encoding;
 	struct sniff sniff;
@@ -144,6 +144,7 @@ static int visit_rows(struct item *item, struct input *input, struct csv *header
 	int failed = detect_reader(input, item->name, header, &sniff, &reader);
 
 	reading.sniff = &sniff;
+	reading.reader = reader;
 	if (failed != 0)
 		return failed;
 	if (!child->reading)

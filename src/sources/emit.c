@@ -98,6 +98,29 @@ int emit_skip(struct emit *emit, const char *reason)
 	return emit_skip_many(emit, reason, 1);
 }
 
+void emit_drop(struct emit *emit, const char *field)
+{
+	struct source_report *report = &emit->report;
+	size_t i;
+
+	for (i = 0; i < report->drop_count; i++)
+		if (strcmp(report->drop[i].reason, field) == 0)
+			break;
+	if (i == report->drop_count && i >= LIMIT_DROPS - 1) {
+		i = LIMIT_DROPS - 1;
+		field = "other fields";
+	}
+	if (i == report->drop_count) {
+		report->drop_count++;
+		snprintf(report->drop[i].reason, sizeof(report->drop[i].reason), "%s", field);
+		report->drop[i].count = 0;
+	}
+	report->drop[i].count++;
+}
+
+_Static_assert(LIMIT_DROPS == sizeof(((struct source_report *)0)->drop) /
+	       sizeof(struct source_skip), "one limit, one table");
+
 void emit_note(struct emit *emit, const char *format, ...)
 {
 	char sentence[256], *note = emit->report.note;

@@ -35,6 +35,9 @@ int emit_act(struct emit *emit, const struct act *act);
 int emit_skip(struct emit *emit, const char *reason);
 /* Skips `count` rows for one reason. */
 int emit_skip_many(struct emit *emit, const char *reason, uint64_t count);
+/* One row had something in a field that is never stored. Fields beyond the table count as "other
+ * fields". */
+void emit_drop(struct emit *emit, const char *field);
 /* Adds a sentence to the source's note; one that is there already is not repeated. */
 void emit_note(struct emit *emit, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int emit_end(struct emit *emit);

@@ -10,6 +10,7 @@
 
 #include "sources/collect.h"
 #include "sources/detect.h"
+#include "sources/each.h"
 #include "sources/number.h"
 #include "sources/rest.h"
 
@@ -94,8 +95,9 @@ static const char *not_read(struct act_text shelf, bool rated, bool dated)
 	return rated || dated ? NULL : "on another shelf, neither rated nor dated";
 }
 
-static int take_row(struct file *file)
+static int take_row(void *context)
 {
+	struct file *file = context;
 	struct act_text date = get(file, "Date Read"), rating = get(file, "My Rating");
 	struct emit *emit = file->reading->emit;
 	bool dated = date.size > 0;
@@ -137,22 +139,14 @@ static int read_library(struct reading *reading)
 {
 	static const struct collect_how how = { DATES_YMD, "as Goodreads writes them", true };
 	struct file file = { .reading = reading };
-	enum csv_result result;
 	bool found;
 	int failed;
 
 	collect_init(&file.collect, reading->error);
 	csv_open(&file.csv, reading->input, reading->sniff->delimiter, true);
 	failed = csv_header(&file.csv, &found);
-	while (failed == 0) {
-		failed = csv_next(&file.csv, &result);
-		if (failed != 0 || result == CSV_END)
-			break;
-		failed = emit_row(reading->emit);
-		if (failed == 0)
-			failed = result == CSV_BAD ? emit_skip(reading->emit, file.csv.why) :
-				 take_row(&file);
-	}
+	if (failed == 0 && found)
+		failed = each_row(reading, &file.csv, take_row, &file);
 	if (file.undated > 0)
 		emit_note(reading->emit, "%" PRIu64 " book%s without a date read: the date added "
 			  "is used", file.undated, file.undated == 1 ? "" : "s");
@@ -165,6 +159,20 @@ static int read_library(struct reading *reading)
 	return failed;
 }
 
+static const char *const goodreads_library_dropped[] = {
+	"Average Rating", "Recommended For", "Recommended By", "Original Purchase Date",
+	"Original Purchase Location", "Condition", "Condition Description", NULL,
+};
+static const struct reader_about goodreads_library_about = {
+	"goodreads_library_export.csv",
+	"read, bookmark",
+	"Title, Author, My Rating, Original Publication Year, Date Read or Date "
+	"Added, Bookshelves, My Review; rest: ISBN, Publisher, Number of Pages, "
+	"Read Count, Private Notes",
+	goodreads_library_dropped,
+	"the time of day; earlier readings of a book"
+};
 const struct reader goodreads_library = {
-	"goodreads", "Goodreads: library export", match, NULL, read_library
+	"goodreads", "Goodreads: library export", match, NULL, read_library,
+	&goodreads_library_about
 };

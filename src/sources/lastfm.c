@@ -66,6 +66,17 @@ static int read_scrobbles(struct reading *reading)
 	return failed;
 }
 
+static const char *const lastfm_scrobbles_dropped[] = {
+	"utc_time", NULL,
+};
+static const struct reader_about lastfm_scrobbles_about = {
+	"CSV with uts",
+	"listen",
+	"uts, artist, album, track; rest: MusicBrainz ids",
+	lastfm_scrobbles_dropped,
+	"how long; skips"
+};
 const struct reader lastfm_scrobbles = {
-	"lastfm", "Last.fm: scrobbles (CSV)", match, NULL, read_scrobbles
+	"lastfm", "Last.fm: scrobbles (CSV)", match, NULL, read_scrobbles,
+	&lastfm_scrobbles_about
 };

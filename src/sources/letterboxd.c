@@ -232,17 +232,56 @@ static int prepare_reviews(struct reading *reading)
 	return prepare(reading, learn_review);
 }
 
+static const char *const letterboxd_diary_dropped[] = {
+	"Date", NULL,
+};
+static const struct reader_about letterboxd_diary_about = {
+	"diary.csv",
+	"watch, with stars if rated",
+	"Watched Date, Name, Year, Rating, Tags; rest: Letterboxd URI, Rewatch",
+	letterboxd_diary_dropped,
+	"the time of day"
+};
 const struct reader letterboxd_diary = {
 	"letterboxd", "Letterboxd: diary, ratings, watched, watchlist, likes", match_diary,
-	prepare_diary, read_diary
+	prepare_diary, read_diary,
+	&letterboxd_diary_about
+};
+static const char *const letterboxd_reviews_dropped[] = {
+	"Date", NULL,
+};
+static const struct reader_about letterboxd_reviews_about = {
+	"reviews.csv",
+	"watch, with the review",
+	"Watched Date, Name, Year, Rating, Tags, Review; rest: Letterboxd URI, "
+	"Rewatch",
+	letterboxd_reviews_dropped,
+	"the time of day"
 };
 const struct reader letterboxd_reviews = {
 	"letterboxd", "Letterboxd: diary, reviews, ratings, watched, watchlist, likes",
-	match_reviews, prepare_reviews, read_reviews
+	match_reviews, prepare_reviews, read_reviews,
+	&letterboxd_reviews_about
+};
+static const struct reader_about letterboxd_ratings_about = {
+	"ratings.csv",
+	"rate",
+	"Date, Name, Year, Rating; rest: Letterboxd URI",
+	NULL,
+	"when it was seen"
 };
 const struct reader letterboxd_ratings = {
-	"letterboxd", "Letterboxd: ratings", match_ratings, NULL, read_ratings
+	"letterboxd", "Letterboxd: ratings", match_ratings, NULL, read_ratings,
+	&letterboxd_ratings_about
+};
+static const struct reader_about letterboxd_watched_about = {
+	"watched.csv, watchlist.csv, likes/films.csv",
+	"watch, bookmark, like",
+	"Date, Name, Year; rest: Letterboxd URI",
+	NULL,
+	"when it was seen"
 };
 const struct reader letterboxd_watched = {
-	"letterboxd", "Letterboxd: watched", match_any, NULL, read_watched
+	"letterboxd", "Letterboxd: watched", match_any, NULL, read_watched,
+	&letterboxd_watched_about
 };

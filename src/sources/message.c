@@ -139,24 +139,42 @@ int message_put_act(struct bytes *out, const struct act *act)
 _Static_assert(offsetof(struct act, rest) - offsetof(struct act, domain) ==
 	       (ACT_TEXTS - 1) * sizeof(struct act_text), "the texts of an act are in one row");
 
+static size_t counts_size(const struct source_skip *list, size_t count)
+{
+	size_t size = 0, i;
+
+	for (i = 0; i < count; i++)
+		size += 8 + 2 + strlen(list[i].reason);
+	return size;
+}
+
+static uint8_t *put_counts(uint8_t *at, const struct source_skip *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		bytes_store64(at, list[i].count);
+		at = put_text(at + 8, list[i].reason, strlen(list[i].reason));
+	}
+	return at;
+}
+
 int message_put_end(struct bytes *out, const struct source_report *report)
 {
-	size_t size = 8 + 8 + 2 + 2 + strlen(report->note), i;
-	uint8_t *at;
+	size_t size = 8 + 8 + 2 + 2 + 2 + strlen(report->note) +
+		      counts_size(report->skip, report->skip_count) +
+		      counts_size(report->drop, report->drop_count);
+	uint8_t *at = begin(out, MESSAGE_END, size);
 
-	for (i = 0; i < report->skip_count; i++)
-		size += 8 + 2 + strlen(report->skip[i].reason);
-	at = begin(out, MESSAGE_END, size);
 	if (at == NULL)
 		return TACIT_E_MEMORY;
 	bytes_store64(at, report->read);
 	bytes_store64(at + 8, report->emitted);
 	bytes_store16(at + 16, (uint16_t)report->skip_count);
-	at = put_text(at + 18, report->note, strlen(report->note));
-	for (i = 0; i < report->skip_count; i++) {
-		bytes_store64(at, report->skip[i].count);
-		at = put_text(at + 8, report->skip[i].reason, strlen(report->skip[i].reason));
-	}
+	bytes_store16(at + 18, (uint16_t)report->drop_count);
+	at = put_text(at + 20, report->note, strlen(report->note));
+	at = put_counts(at, report->skip, report->skip_count);
+	put_counts(at, report->drop, report->drop_count);
 	return 0;
 }
 
@@ -300,30 +318,43 @@ bool message_take_act(struct message *message, struct act *act)
 	return act->rest.size == 0 || rest_valid(act->rest.data, act->rest.size);
 }
 
+/* Counts of at most `most` rows each; *sum is all of them together. */
+static bool take_counts(struct message *message, struct source_skip *list, size_t count,
+			uint64_t most, uint64_t *sum)
+{
+	const uint8_t *at;
+	size_t i;
+
+	*sum = 0;
+	for (i = 0; i < count; i++) {
+		if (!take(message, 8, &at))
+			return false;
+		list[i].count = bytes_load64(at);
+		if (list[i].count > most ||
+		    !take_text(message, list[i].reason, sizeof(list[i].reason)))
+			return false;
+		*sum += list[i].count;
+	}
+	return true;
+}
+
 bool message_take_end(struct message *message, struct source_report *report)
 {
 	const uint8_t *at;
-	uint64_t skipped = 0;
-	size_t i;
+	uint64_t skipped, dropped;
 
-	if (!take(message, 18, &at))
+	if (!take(message, 20, &at))
 		return false;
 	report->read = bytes_load64(at);
 	report->emitted = bytes_load64(at + 8);
 	report->skip_count = bytes_load16(at + 16);
-	if (report->skip_count > sizeof(report->skip) / sizeof(*report->skip) ||
+	report->drop_count = bytes_load16(at + 18);
+	if (report->skip_count > LIMIT_SKIP_REASONS || report->drop_count > LIMIT_DROPS ||
 	    report->read > LIMIT_ROWS || report->emitted > report->read ||
-	    !take_text(message, report->note, sizeof(report->note)))
+	    !take_text(message, report->note, sizeof(report->note)) ||
+	    !take_counts(message, report->skip, report->skip_count, report->read, &skipped) ||
+	    !take_counts(message, report->drop, report->drop_count, LIMIT_ROWS, &dropped))
 		return false;
-	for (i = 0; i < report->skip_count; i++) {
-		if (!take(message, 8, &at))
-			return false;
-		report->skip[i].count = bytes_load64(at);
-		if (report->skip[i].count > report->read ||
-		    !take_text(message, report->skip[i].reason, sizeof(report->skip[i].reason)))
-			return false;
-		skipped += report->skip[i].count;
-	}
 	return over(message) && report->read == report->emitted + skipped;
 }
 

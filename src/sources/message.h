@@ -16,7 +16,7 @@
 enum message_type {
 	MESSAGE_BEGIN = 1,	/* entry, kind */
 	MESSAGE_ACT,
-	MESSAGE_END,		/* read, emitted, note, skips */
+	MESSAGE_END,		/* read, emitted, note, skips, fields dropped */
 	MESSAGE_PROGRESS,	/* bytes done, bytes in all */
 	MESSAGE_IGNORED,	/* name, why */
 	MESSAGE_ERROR,		/* code, sentence */

@@ -388,13 +388,37 @@ static int read_site(struct reading *reading)
 	return failed;
 }
 
+static const struct reader_about movielens_ratings_about = {
+	"ratings.csv, ratings.dat, u.data",
+	"rate",
+	"movieId, rating, timestamp",
+	NULL,
+	"what was seen and not rated"
+};
 const struct reader movielens_ratings = {
 	"movielens", "MovieLens: data set (folder or zip), own ratings", match_ratings,
-	prepare_ratings, read_ratings
+	prepare_ratings, read_ratings,
+	&movielens_ratings_about
+};
+static const struct reader_about movielens_movies_about = {
+	"movies.csv, movies.dat, u.item",
+	"none: titles for the ratings",
+	"title, year, genres",
+	NULL,
+	""
 };
 const struct reader movielens_movies = {
-	"movielens", "MovieLens list of films", match_movies, prepare_movies, NULL
+	"movielens", "MovieLens list of films", match_movies, prepare_movies, NULL,
+	&movielens_movies_about
+};
+static const struct reader_about movielens_site_about = {
+	"movielens-ratings.csv",
+	"rate",
+	"title, rating",
+	NULL,
+	"when"
 };
 const struct reader movielens_site = {
-	"movielens", "MovieLens site: own ratings", match_site, NULL, read_site
+	"movielens", "MovieLens site: own ratings", match_site, NULL, read_site,
+	&movielens_site_about
 };

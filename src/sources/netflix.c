@@ -317,14 +317,44 @@ static int prepare_ratings(struct reading *reading)
 	return failed;
 }
 
+static const struct reader_about netflix_short_about = {
+	"NetflixViewingHistory.csv",
+	"watch",
+	"Title, Date",
+	NULL,
+	"the time of day, how long, which profile"
+};
 const struct reader netflix_short = {
 	"netflix-short", "Netflix: viewing history (NetflixViewingHistory.csv)", match_short, NULL,
-	read_short
+	read_short,
+	&netflix_short_about
+};
+static const char *const netflix_full_dropped[] = {
+	"Device Type", "Profile Name", NULL,
+};
+static const struct reader_about netflix_full_about = {
+	"ViewingActivity.csv",
+	"watch",
+	"Start Time, Duration, Title; rest: Attributes, Bookmark, Country",
+	netflix_full_dropped,
+	"whether anybody looked"
 };
 const struct reader netflix_full = {
 	"netflix-full", "Netflix: personal information (viewing activity, ratings)", match_full,
-	prepare_full, read_full
+	prepare_full, read_full,
+	&netflix_full_about
+};
+static const char *const netflix_ratings_dropped[] = {
+	"Device Model", "Profile Name", NULL,
+};
+static const struct reader_about netflix_ratings_about = {
+	"Ratings.csv",
+	"rate",
+	"Title Name, Thumbs Value or Star Value, Event Utc Ts",
+	netflix_ratings_dropped,
+	""
 };
 const struct reader netflix_ratings = {
-	"netflix-full", "Netflix: ratings", match_ratings, prepare_ratings, read_ratings
+	"netflix-full", "Netflix: ratings", match_ratings, prepare_ratings, read_ratings,
+	&netflix_ratings_about
 };

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -19,6 +20,14 @@ void objects_open(struct objects *objects, struct input *input)
 {
 	memset(objects, 0, sizeof(*objects));
 	objects->input = input;
+}
+
+void objects_open_members(struct objects *objects, struct input *input,
+			  const char *const *wanted)
+{
+	objects_open(objects, input);
+	objects->members = true;
+	objects->wanted = wanted;
 }
 
 void objects_close(struct objects *objects)
@@ -131,13 +140,176 @@ static void parse(struct objects *objects, size_t size, int deepest, enum object
 	*result = OBJECTS_ONE;
 }
 
+/* ---- members of the object at the top ---- */
+
+/* The next byte of the file, without taking it; -1 at the end, -2 where reading failed. */
+static int peek(struct input *input)
+{
+	bool more = true;
+
+	while (input_size(input) == 0) {
+		if (input_more(input, &more) != 0)
+			return -2;
+		if (!more)
+			return -1;
+	}
+	return (unsigned char)*input_text(input);
+}
+
+/* Takes a string whose quote is next; the first bytes of it into name[max]. */
+static int take_string(struct input *input, char *name, size_t max)
+{
+	size_t used = 0;
+	bool escaped = false;
+	int c;
+
+	input->at++;
+	while ((c = peek(input)) >= 0) {
+		input->at++;
+		if (!escaped && c == '"')
+			break;
+		escaped = !escaped && c == '\\';
+		if (used + 1 < max)
+			name[used++] = (char)c;
+	}
+	if (max > 0)
+		name[used] = 0;
+	return c;
+}
+
+/* Takes a value, whatever it is and however long, up to the comma or bracket behind it. */
+static int pass_value(struct input *input)
+{
+	int depth = 0, c;
+
+	while ((c = peek(input)) >= 0) {
+		if (c == '"') {
+			c = take_string(input, NULL, 0);
+			if (c < 0)
+				return c;
+			continue;
+		}
+		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+			return c;
+		depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+		input->at++;
+	}
+	return c;
+}
+
+static bool is_wanted(const struct objects *objects)
+{
+	const char *const *wanted = objects->wanted;
+
+	for (; wanted != NULL && *wanted != NULL; wanted++)
+		if (strcmp(*wanted, objects->member) == 0)
+			return true;
+	return wanted == NULL;
+}
+
+/* What is no object of an array of the top level is passed over: it is not a row. What is one and
+ * cannot be kept is passed over too. */
+static int pass_over(struct objects *objects, const char *why, enum objects_result *result)
+{
+	int c;
+
+	if (!objects->members)
+		return skip_junk(objects, why, result);
+	objects->why = why;
+	*result = OBJECTS_BAD;
+	c = pass_value(objects->input);
+	return c == -2 ? objects->input->error->code : 0;
+}
+
+/* Goes on to the next wanted array of the top level and into it. *left false: there is none. */
+static int enter_member(struct objects *objects, bool *left)
+{
+	struct input *input = objects->input;
+	int c;
+
+	*left = false;
+	while ((c = peek(input)) >= 0) {
+		if (c == '"') {
+			c = take_string(input, objects->member, sizeof(objects->member));
+			while (c >= 0 && (c = peek(input)) >= 0 && strchr(" \t\r\n:", c) != NULL)
+				input->at++;
+			if (c == '[' && is_wanted(objects)) {
+				input->at++;
+				objects->inside = true;
+				*left = true;
+				return 0;
+			}
+			if (c >= 0)
+				c = pass_value(input);
+			if (c < 0)
+				break;
+		} else {
+			input->at++;
+		}
+	}
+	return c == -2 ? input->error->code : 0;
+}
+
+/* The place of the next object, where the top level is an object. */
+static int next_of_members(struct objects *objects, bool *left)
+{
+	for (;;) {
+		int c, failed;
+
+		if (!objects->inside) {
+			c = peek(objects->input);
+			while (c >= 0 && strchr(" \t\r\n", c) != NULL && c != 0) {
+				objects->input->at++;
+				c = peek(objects->input);
+			}
+			if (c == '[' && objects->member[0] == 0) {	/* an array after all */
+				objects->members = false;
+				*left = true;
+				return 0;
+			}
+			failed = c == -2 ? objects->input->error->code : enter_member(objects,
+										      left);
+			if (failed != 0 || !*left)
+				return failed;
+		}
+		failed = skip_between(objects, left);
+		if (failed != 0 || !*left)
+			return failed;
+		if (objects->inside && *input_text(objects->input) == '{')
+			return 0;
+		if (objects->inside && pass_value(objects->input) == -2)
+			return objects->input->error->code;
+	}
+}
+
+int objects_skip_assignment(struct input *input)
+{
+	const char *text;
+	size_t size, i;
+	bool more;
+	int failed = input_size(input) == 0 ? input_more(input, &more) : 0;
+
+	if (failed != 0)
+		return failed;
+	text = input_text(input);
+	size = input_size(input) < 256 ? input_size(input) : 256;
+	for (i = 0; i < size && text[i] != '{' && text[i] != '[' && text[i] != '\n'; i++)
+		if (text[i] == '=') {
+			input->at += i + 1;
+			break;
+		}
+	return 0;
+}
+
 int objects_next(struct objects *objects, enum objects_result *result)
 {
 	struct input *input = objects->input;
 	struct extent extent = { 0 };
 	bool more;
-	int failed = skip_between(objects, &more);
+	int failed = objects->members ? next_of_members(objects, &more) : 0;
 
+	if (failed == 0 && !objects->members)
+		failed = skip_between(objects, &more);
 	objects_close(objects);
 	*result = OBJECTS_END;
 	if (failed != 0 || !more)
@@ -150,7 +322,7 @@ int objects_next(struct objects *objects, enum objects_result *result)
 				return error_set(input->error, TACIT_E_LIMIT,
 						 "holds JSON objects larger than %d bytes",
 						 LIMIT_ROW_BYTES);
-			return skip_junk(objects, "a JSON object that is too long", result);
+			return pass_over(objects, "a JSON object that is too long", result);
 		}
 		failed = input_more(input, &more);
 		if (failed != 0)
@@ -205,6 +377,42 @@ struct act_text objects_get(const struct objects *objects, const char *key,
 bool objects_has(const struct objects *objects, const char *key)
 {
 	return json_object_get(objects->current, key) != NULL;
+}
+
+/* What stands at a path; NULL where nothing does. */
+static const json_t *find(const struct objects *objects, const char *path)
+{
+	const json_t *value = objects->current;
+	char name[OBJECTS_PATH];
+
+	while (value != NULL && *path != 0) {
+		size_t size = strcspn(path, ".");
+
+		if (size >= sizeof(name))
+			return NULL;
+		memcpy(name, path, size);
+		name[size] = 0;
+		value = json_is_array(value) ? json_array_get(value, strtoul(name, NULL, 10)) :
+			json_object_get(value, name);
+		path += size + (path[size] == '.');
+	}
+	return value;
+}
+
+struct act_text objects_at(const struct objects *objects, const char *path,
+			   char scratch[OBJECTS_SCRATCH])
+{
+	const json_t *value = find(objects, path);
+	struct act_text none = { "", 0 };
+
+	return value == NULL ? none : scalar(value, scratch);
+}
+
+size_t objects_count(const struct objects *objects, const char *path)
+{
+	const json_t *value = find(objects, path);
+
+	return json_is_array(value) ? json_array_size(value) : json_object_size(value);
 }
 
 static bool give_key(struct objects *objects, struct act_text *key)

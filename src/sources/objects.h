@@ -22,6 +22,9 @@ struct objects {
 	struct input *input;
 	const char *why;
 	bool inside;		/* in the top-level array, behind its bracket */
+	bool members;		/* the top level is an object: the objects of its arrays */
+	const char *const *wanted;	/* names of those members, NULL: of every array */
+	char member[64];	/* whose array is being read, cut */
 	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES */
 	void *current;		/* Jansson's */
 	void *iterator;
@@ -31,6 +34,13 @@ struct objects {
 void objects_warm(void);
 
 void objects_open(struct objects *objects, struct input *input);
+/* The top level is one object of any size: the objects in those of its members that are arrays and
+ * `wanted` (ends with NULL; NULL: all). All else is passed over without being kept. A file that
+ * is an array all the same is read as objects_open reads it. */
+void objects_open_members(struct objects *objects, struct input *input,
+			  const char *const *wanted);
+/* Drops what stands before the first bracket where that is "NAME = " of a script. */
+int objects_skip_assignment(struct input *input);
 void objects_close(struct objects *objects);
 int objects_next(struct objects *objects, enum objects_result *result);
 
@@ -42,6 +52,13 @@ int objects_next(struct objects *objects, enum objects_result *result);
 struct act_text objects_get(const struct objects *objects, const char *key,
 			    char scratch[OBJECTS_SCRATCH]);
 bool objects_has(const struct objects *objects, const char *key);
+/* The same by a path: names with dots between, numbers for places in arrays ("details.0.name"). At
+ * most OBJECTS_PATH bytes. */
+#define OBJECTS_PATH 160
+struct act_text objects_at(const struct objects *objects, const char *path,
+			   char scratch[OBJECTS_SCRATCH]);
+/* How many elements the array at a path has, or members the object; 0 for anything else. */
+size_t objects_count(const struct objects *objects, const char *path);
 
 /* Goes through the keys of the current object in their order; false after the last. */
 bool objects_first_key(struct objects *objects, struct act_text *key);

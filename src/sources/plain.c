@@ -424,11 +424,27 @@ static int prepare_objects(struct reading *reading)
 	return failed;
 }
 
+static const struct reader_about plain_table_about = {
+	"tables with title or item",
+	"any",
+	"all columns",
+	NULL,
+	""
+};
 const struct reader plain_table = {
 	"plain", "Tables with columns time, verb, item, title, creator, value ...", match_table,
-	prepare_table, read_table
+	prepare_table, read_table,
+	&plain_table_about
+};
+static const struct reader_about plain_objects_about = {
+	"JSON lines with title or item",
+	"any",
+	"all keys",
+	NULL,
+	""
 };
 const struct reader plain_objects = {
 	"plain", "JSON lines with keys time, verb, item, title, creator, value ...", match_objects,
-	prepare_objects, read_objects
+	prepare_objects, read_objects,
+	&plain_objects_about
 };

@@ -23,6 +23,19 @@ struct sniff {
 	bool json;		/* begins with an object, or with an array of objects */
 };
 
+/* What the table in docs/sources.md says of a kind; tools/sources.sh writes it. */
+struct reader_about {
+	const char *files;	/* "watch-history.json" */
+	const char *acts;	/* "watch, search" */
+	const char *used;	/* fields, ", " between */
+	/* Columns, or paths as objects_at has them, that are never stored; ends with NULL, NULL:
+	 * none. each.h counts the rows that have something there. */
+	const char *const *dropped;
+	const char *unknown;	/* what it cannot know, a short sentence, or "" */
+};
+
+struct reader;
+
 /* One file being read. */
 struct reading {
 	struct emit *emit;
@@ -31,6 +44,7 @@ struct reading {
 	const struct sniff *sniff;
 	struct catalogue *catalogue;
 	const char *person;	/* --user, or NULL */
+	const struct reader *reader;
 };
 
 struct reader {
@@ -41,6 +55,7 @@ struct reader {
 	int (*prepare)(struct reading *reading);
 	/* Second pass: emits. NULL: the file only helps others, and holds no acts. */
 	int (*read)(struct reading *reading);
+	const struct reader_about *about;
 };
 
 #endif

@@ -233,6 +233,20 @@ int source_child_main(void)
 	return child_main();
 }
 
+bool source_about(size_t index, struct source_about *out)
+{
+	const struct reader *reader = detect_table(index);
+
+	if (reader == NULL)
+		return false;
+	*out = (struct source_about){ .kind = reader->kind, .title = reader->title,
+				      .files = reader->about->files, .acts = reader->about->acts,
+				      .used = reader->about->used,
+				      .unknown = reader->about->unknown,
+				      .dropped = reader->about->dropped };
+	return true;
+}
+
 const char *source_kind(size_t index, const char **title)
 {
 	const struct reader *reader, *before;

@@ -28,6 +28,8 @@ struct source_report {
 		char reason[64];
 		uint64_t count;
 	} skip[32];			/* sum of counts = read - emitted */
+	size_t drop_count;
+	struct source_skip drop[24];	/* fields never stored: rows that had something there */
 	char note[256];			/* "dates read as day/month (12 rows decide it)", or "" */
 	uint8_t digest[32];		/* BLAKE2b-256 of the file given */
 };
@@ -64,6 +66,14 @@ int source_read(const char *path, const struct source_options *options,
 /* The body of `tacit --reader`: confines itself, reads the job from descriptor 3, writes messages
  * to descriptor 4. Returns the exit status. */
 int source_child_main(void);
+
+/* What is known of the index-th reader, for the docs and `tacit kinds`; false after the last.
+ * `dropped` ends with NULL, and is NULL where nothing is. */
+struct source_about {
+	const char *kind, *title, *files, *acts, *used, *unknown;
+	const char *const *dropped;
+};
+bool source_about(size_t index, struct source_about *out);
 
 /* The kinds that can be read, for `tacit add --help` and the docs: NULL after the last. */
 const char *source_kind(size_t index, const char **title);

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "sources/detect.h"
+#include "sources/each.h"
 #include "sources/number.h"
-#include "sources/objects.h"
 #include "sources/rest.h"
 
 /* The fields of the extended history that go to rest. */
@@ -117,26 +117,30 @@ static int take_extended(struct emit *emit, const struct objects *objects, struc
 	return emit_act(emit, &act);
 }
 
+struct spotify {
+	struct emit *emit;
+	struct objects objects;
+	struct bytes rest;
+	int (*take)(struct emit *emit, const struct objects *objects, struct bytes *rest);
+};
+
+static int take_object(void *context)
+{
+	struct spotify *spotify = context;
+
+	return spotify->take(spotify->emit, &spotify->objects, &spotify->rest);
+}
+
 static int read_objects(struct reading *reading,
 			int (*take)(struct emit *, const struct objects *, struct bytes *))
 {
-	struct bytes rest = BYTES_INIT;
-	enum objects_result result;
-	struct objects objects;
-	int failed = 0;
+	struct spotify spotify = { .emit = reading->emit, .rest = BYTES_INIT, .take = take };
+	int failed;
 
-	objects_open(&objects, reading->input);
-	while (failed == 0) {
-		failed = objects_next(&objects, &result);
-		if (failed != 0 || result == OBJECTS_END)
-			break;
-		failed = emit_row(reading->emit);
-		if (failed == 0)
-			failed = result == OBJECTS_BAD ? emit_skip(reading->emit, objects.why) :
-				 take(reading->emit, &objects, &rest);
-	}
-	objects_close(&objects);
-	bytes_free(&rest);
+	objects_open(&spotify.objects, reading->input);
+	failed = each_object(reading, &spotify.objects, take_object, &spotify);
+	objects_close(&spotify.objects);
+	bytes_free(&spotify.rest);
 	return failed;
 }
 
@@ -150,13 +154,42 @@ static int read_extended(struct reading *reading)
 	return read_objects(reading, take_extended);
 }
 
+static const struct reader_about spotify_account_about = {
+	"StreamingHistory*.json",
+	"listen",
+	"endTime, artistName, trackName, msPlayed",
+	NULL,
+	"the album; whether it was chosen"
+};
 const struct reader spotify_account = {
 	"spotify", "Spotify: account data and extended streaming history", match_account, NULL,
-	read_account
+	read_account,
+	&spotify_account_about
+};
+static const struct reader_about spotify_podcasts_about = {
+	"StreamingHistory_podcast*.json",
+	"listen",
+	"endTime, podcastName, episodeName, msPlayed",
+	NULL,
+	""
 };
 const struct reader spotify_podcasts = {
-	"spotify", "Spotify: podcasts of the account data", match_podcasts, NULL, read_account
+	"spotify", "Spotify: podcasts of the account data", match_podcasts, NULL, read_account,
+	&spotify_podcasts_about
+};
+static const char *const spotify_extended_dropped[] = {
+	"ip_addr", "ip_addr_decrypted", "username", "user_agent_decrypted", "platform",
+	"offline_timestamp", NULL,
+};
+static const struct reader_about spotify_extended_about = {
+	"Streaming_History_Audio*.json, endsong*.json",
+	"listen",
+	"ts, ms_played, track, artist, album, episode, audiobook; rest: URIs, "
+	"country, reasons, shuffle, skipped, offline, incognito",
+	spotify_extended_dropped,
+	"whether anybody listened"
 };
 const struct reader spotify_extended = {
-	"spotify", "Spotify: extended streaming history", match_extended, NULL, read_extended
+	"spotify", "Spotify: extended streaming history", match_extended, NULL, read_extended,
+	&spotify_extended_about
 };

@@ -81,7 +81,9 @@ struct vault_source {
 	char kind[32];
 	uint8_t digest[32];	/* BLAKE2b of the file, zeros where there is none */
 	uint64_t read, kept, duplicate;
-	char skipped[1024];	/* JSON object REASON:COUNT, sum = read - kept - duplicate */
+	/* JSON object REASON:COUNT, sum = read - kept - duplicate; what is no count there is the
+	 * caller's */
+	char skipped[4096];
 };
 
 /* Opens a source inside a transaction and returns its number. */

@@ -171,6 +171,63 @@ static void test_csv_limits(void **state)
 	bytes_free(&out);
 }
 
+/* Objects in the arrays of an object, whatever stands between and in pieces of two bytes. */
+static void test_members(void **state)
+{
+	static const char *const wanted[] = { "list", "more", NULL };
+	static const struct {
+		const char *text, *seen;
+		bool all;
+	} cases[] = {
+		{ "{}", "", false },
+		{ "{\"list\":[]}", "", false },
+		{ "{\"a\":{\"list\":[{\"k\":9}]},\"list\":[{\"k\":1},{\"k\":2}],\"b\":\"]}\\\"\"}",
+		  "list 1;list 2;", false },
+		{ "{\"x\":[{\"k\":1}],\"more\" : [ {\"k\":2} , 3, \"s\", [4], {\"k\":5} ]\n}",
+		  "more 2;more 5;", false },
+		{ "{\"x\":[{\"k\":1}],\"more\":[{\"k\":2}]}", "x 1;more 2;", true },
+		{ "{\"list\":[{\"k\":1},{\"k\":", "list 1;!JSON that is cut short;", false },
+		{ "[{\"k\":1},{\"k\":2}]", " 1; 2;", false },
+	};
+	char scratch[OBJECTS_SCRATCH];
+	struct bytes out = BYTES_INIT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct pieces pieces = { cases[i].text, strlen(cases[i].text), 0, 2 };
+		struct input_from from = { read_pieces, &pieces };
+		enum objects_result result;
+		struct objects objects;
+		struct input input;
+		struct error error;
+
+		assert_int_equal(input_open(&input, &from, &error), 0);
+		objects_open_members(&objects, &input, cases[i].all ? NULL : wanted);
+		bytes_clear(&out);
+		for (;;) {
+			assert_int_equal(objects_next(&objects, &result), 0);
+			if (result == OBJECTS_END)
+				break;
+			if (result == OBJECTS_BAD) {
+				bytes_append_text(&out, "!");
+				bytes_append_text(&out, objects.why);
+			} else {
+				struct act_text text = objects_at(&objects, "k", scratch);
+
+				bytes_append_text(&out, objects.member);
+				bytes_append_byte(&out, ' ');
+				bytes_append(&out, text.data, text.size);
+			}
+			bytes_append_byte(&out, ';');
+		}
+		assert_string_equal(out.data == NULL ? "" : (char *)out.data, cases[i].seen);
+		objects_close(&objects);
+		input_close(&input);
+	}
+	bytes_free(&out);
+}
+
 static void test_objects(void **state)
 {
 	static const struct {
@@ -431,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_csv_property),
 		cmocka_unit_test(test_csv_limits),
 		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_dates_decided),
 		cmocka_unit_test(test_numbers),
