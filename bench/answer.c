@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/huge.h"
 #include "base/random.h"
 #include "taste/dot.h"
 #include "taste/fold.h"
@@ -131,7 +132,7 @@ static void make_row(struct random *random, uint32_t dim, bool even, int8_t *row
 
 static void *need(size_t size)
 {
-	void *memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	void *memory = huge_new(size);
 
 	if (memory == NULL) {
 		fprintf(stderr, "answer: out of memory\n");
@@ -398,7 +399,7 @@ int main(int argc, char **argv)
 	if (made) {
 		pack = make_pack(number(argv, argc, 2, 0), number(argv, argc, 3, 0),
 				 argc > 6 && strcmp(argv[6], "even") == 0);
-	} else if (argc < 2 || pack_open(argv[1], &pack, &error) != 0) {
+	} else if (argc < 2 || pack_open_kept(argv[1], &pack, &error) != 0) {
 		fprintf(stderr, "usage: answer PACK [EVENTS [RUNS]]\n"
 			"       answer --make ITEMS DIM [EVENTS [RUNS [even]]]\n"
 			"       answer --check HISTORIES\n");

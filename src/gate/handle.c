@@ -126,7 +126,9 @@ int gate_pack_for(struct tacit *t, const char *domain, struct pack **out)
 	*out = NULL;
 	for (i = 0; (path = tacit_pack_path(t, i)) != NULL; i++) {
 		struct pack *pack;
-		int result = pack_open(path, &pack, &t->error);
+		/* who answers services stays with it */
+		int result = t->asks != NULL ? pack_open_kept(path, &pack, &t->error) :
+					       pack_open(path, &pack, &t->error);
 
 		if (result != 0)
 			return result;

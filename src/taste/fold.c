@@ -79,7 +79,7 @@ static inline void collect_rows(struct terms *terms, const struct fold_decay *de
 				int32_t strength, uint32_t r, uint32_t banks, const int8_t *row,
 				const uint32_t *scale)
 {
-	uint32_t b, j, dim = terms->dim;
+	uint32_t b, dim = terms->dim;
 
 	if (terms->count + banks > TERMS)
 		add_terms(terms);
@@ -89,8 +89,7 @@ static inline void collect_rows(struct terms *terms, const struct fold_decay *de
 
 		if (m == 0)
 			continue;
-		for (j = 0; j < dim; j += 64)
-			__builtin_prefetch(row + j);
+		dot_fetch(row, dim);
 		terms->term[terms->count++] = (struct dot_term){ row, m };
 	}
 }
@@ -218,7 +217,7 @@ void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, con
 		uint32_t some = count - from < DOT_BLOCK ? count - from : DOT_BLOCK;
 
 		for (i = 0; i < some; i++)
-			__builtin_prefetch(pack->q + (size_t)item[from + i] * pack->dim);
+			dot_fetch(pack->q + (size_t)item[from + i] * pack->dim, pack->dim);
 		for (k = 0; split && k < DIGITS; k++)
 			dot_kernels()->rows(&digit[k], pack->q, item + from, some, dot[k]);
 		for (i = 0; i < some; i++) {

@@ -155,6 +155,24 @@ static int open_code(const char *from, struct error *error)
 	return result;
 }
 
+/* Read into memory it is the same, and stays so when the file changes. */
+static void test_kept_is_the_same(void **state)
+{
+	struct pack *mapped, *kept;
+	struct error error;
+
+	(void)state;
+	write_parts(broken, whole, PARTS);
+	assert_int_equal(pack_open(path, &mapped, &error), 0);
+	assert_int_equal(pack_open_kept(broken, &kept, &error), 0);
+	assert_int_equal(kept->size, mapped->size);
+	assert_int_equal(truncate(broken, 0), 0);
+	assert_memory_equal(kept->mapping, mapped->mapping, mapped->size);
+	assert_int_equal(pack_open_kept(broken, &kept, &error), TACIT_E_DAMAGED);
+	pack_close(kept);
+	pack_close(mapped);
+}
+
 static void test_reads_what_was_written(void **state)
 {
 	struct error error;
@@ -507,6 +525,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_what_was_written),
+		cmocka_unit_test(test_kept_is_the_same),
 		cmocka_unit_test(test_same_bytes_each_time),
 		cmocka_unit_test(test_every_flipped_byte_is_refused),
 		cmocka_unit_test(test_every_cut_is_refused),
