@@ -5,7 +5,7 @@
  *
  *	build/bench/answer PACK [EVENTS [RUNS]]
  *	build/bench/answer --make ITEMS DIM [EVENTS [RUNS [even]]]
- *	build/bench/answer --check HISTORIES
+ *	build/bench/answer --check HISTORIES [even]
  *
  * --make invents a pack: rows of normal numbers whose size falls from column to column, as trained
  * ones do, or with "even" rows of uniform numbers, which no shortcut of spectrum could serve.
@@ -339,7 +339,7 @@ static int by_hit(const void *a, const void *b)
 
 /* The first hundred beside those of all items scored one by one in 128 bits: how many histories
  * differ. The fold is that of the slow loop too. */
-static uint32_t check(struct run *run, uint32_t histories)
+static uint32_t check(struct run *run, uint32_t histories, bool even)
 {
 	struct pack *pack = run->pack;
 	struct scan_hit hit[CHECKED], *all = need(sizeof(*all) * pack->items);
@@ -373,7 +373,7 @@ static uint32_t check(struct run *run, uint32_t histories)
 	}
 	free(all);
 	printf("%u histories, %s rows: the first %d of %u differ from a sort of all in %u\n",
-	       histories, "invented", CHECKED, pack->items, wrong);
+	       histories, even ? "even" : "falling", CHECKED, pack->items, wrong);
 	return wrong;
 }
 
@@ -393,8 +393,10 @@ int main(int argc, char **argv)
 	struct run run;
 
 	if (checked) {
-		begin(&run, make_pack(10000, 256, false), 300);
-		return check(&run, number(argv, argc, 2, 100)) == 0 ? 0 : 1;
+		bool even = argc > 3 && strcmp(argv[3], "even") == 0;
+
+		begin(&run, make_pack(10000, 256, even), 300);
+		return check(&run, number(argv, argc, 2, 100), even) == 0 ? 0 : 1;
 	}
 	if (made) {
 		pack = make_pack(number(argv, argc, 2, 0), number(argv, argc, 3, 0),
@@ -402,7 +404,7 @@ int main(int argc, char **argv)
 	} else if (argc < 2 || pack_open_kept(argv[1], &pack, &error) != 0) {
 		fprintf(stderr, "usage: answer PACK [EVENTS [RUNS]]\n"
 			"       answer --make ITEMS DIM [EVENTS [RUNS [even]]]\n"
-			"       answer --check HISTORIES\n");
+			"       answer --check HISTORIES [even]\n");
 		return 2;
 	}
 	begin(&run, pack, number(argv, argc, first, 200));
