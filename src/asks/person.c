@@ -1,7 +1,8 @@
 /*
- * A person loaded for answering: the profile of a domain and one pass over its pack, kept until
- * their acts or facts change. And the order of a service's list by it, which does not depend on the
- * order that the service sent.
+ * A person loaded for answering: the profile of a domain and its state, kept until their acts or
+ * facts change. And the order of a service's list by it, which does not depend on the order that
+ * the service sent. No chance is told, so that the catalogue is not passed over: an order costs
+ * what its list does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "taste/dot.h"
 
 #define LINKS (1U << 15)
 #define LINKS_PROBES 8
@@ -70,7 +72,6 @@ static int make_profile(struct asks *asks, struct asks_person *person)
 	person->known = person->profile.count > 0 || person->profile.told.count > 0;
 	person->bucket = profile_state(&person->profile, UINT32_MAX, person->h);
 	person->least = fold_least_length(loaded->pack, person->bucket);
-	scan_pass(loaded->scan, person->h, person->bucket, NULL, person->profile.bonus);
 	return 0;
 }
 
@@ -187,6 +188,7 @@ static bool is_again(const struct tacit_suggestion *it, const struct ask_candida
 struct placed {
 	fixed_wide score;
 	int group;			/* 0 scored, 1 unknown, 2 the person never wants it */
+	uint32_t item;			/* in the pack, or FOLD_NO_ITEM */
 	uint32_t index;
 	const char *id;
 };
@@ -208,16 +210,14 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 	size_t i;
 
 	out->id = candidate->id;
+	out->item = FOLD_NO_ITEM;
 	out->group = 1;
 	if (person->person.pack != NULL) {
-		uint32_t item = link_candidate(person, candidate);
-
-		if (item == UINT32_MAX) {
+		out->item = link_candidate(person, candidate);
+		if (out->item == FOLD_NO_ITEM)
 			place_outside(person, candidate, out);
-			return;
-		}
-		out->group = profile_bit(person->profile.told_never, item) ? 2 : 0;
-		out->score = scan_score(person->person.scan, item);
+		else
+			out->group = profile_bit(person->profile.told_never, out->item) ? 2 : 0;
 		return;
 	}
 	for (i = 0; person->again != NULL && i < person->again->count; i++)
@@ -226,6 +226,27 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 			out->score = person->again->suggestion[i].score;
 			return;
 		}
+}
+
+/* The scores of what the pack has, a block at a time. */
+static void score_placed(const struct asks_person *person, struct placed *placed, uint32_t count)
+{
+	uint32_t item[DOT_BLOCK], at[DOT_BLOCK], some = 0, i, k;
+	fixed_wide score[DOT_BLOCK];
+
+	for (i = 0; i <= count; i++) {
+		if (some == DOT_BLOCK || (i == count && some > 0)) {
+			fold_scores(person->person.pack, person->h, person->bucket,
+				    person->profile.bonus, item, some, score);
+			for (k = 0; k < some; k++)
+				placed[at[k]].score = score[k];
+			some = 0;
+		}
+		if (i < count && placed[i].item != FOLD_NO_ITEM) {
+			item[some] = placed[i].item;
+			at[some++] = i;
+		}
+	}
 }
 
 static int by_place(const void *a, const void *b)
@@ -255,6 +276,8 @@ int asks_order(struct asks *asks, const struct ask *ask, uint32_t *order, bool *
 		place(person, &ask->candidate[i], &placed[i]);
 		*known |= person->known && placed[i].group != 1;
 	}
+	if (result == 0 && person->person.pack != NULL)
+		score_placed(person, placed, ask->candidates);
 	if (result == 0)
 		qsort(placed, ask->candidates, sizeof(*placed), by_place);
 	for (i = 0; result == 0 && i < ask->candidates; i++)
