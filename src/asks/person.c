@@ -31,9 +31,7 @@ void asks_person_free(struct asks_person *person)
 {
 	if (person->loaded == 0)
 		return;
-	if (person->profile.decay != NULL)
-		profile_free(&person->profile);
-	free(person->h);
+	answer_ready_free(&person->ready);
 	free(person->links);
 	tacit_answer_free(person->again);
 	gate_person_free(&person->person);
@@ -57,21 +55,15 @@ static int make_again(struct asks *asks, struct asks_person *person)
 
 static int make_profile(struct asks *asks, struct asks_person *person)
 {
-	const struct profile_filter all = PROFILE_ALL;
-	struct gate_person *loaded = &person->person;
 	int result;
 
-	person->h = malloc(sizeof(*person->h) * loaded->pack->dim);
 	person->links = calloc(1, sizeof(*person->links));
-	if (person->h == NULL || person->links == NULL)
+	if (person->links == NULL)
 		return error_memory(&asks->t->error);
-	result = profile_make(&loaded->history, &loaded->links, loaded->pack, loaded->facts,
-			      loaded->fact_count, &all, &person->profile, &asks->t->error);
+	result = answer_ready_make(&person->person.subject, &person->ready, &asks->t->error);
 	if (result != 0)
 		return result;
-	person->known = person->profile.count > 0 || person->profile.told.count > 0;
-	person->bucket = profile_state(&person->profile, UINT32_MAX, person->h);
-	person->least = fold_least_length(loaded->pack, person->bucket);
+	person->known = person->ready.profile.count > 0 || person->ready.profile.told.count > 0;
 	return 0;
 }
 
@@ -200,8 +192,9 @@ static void place_outside(const struct asks_person *person, const struct ask_can
 
 	if (!by_words(person, candidate, &outside))
 		return;
-	out->group = outside_never(&person->profile, &outside) ? 2 : 0;
-	out->score = outside_score(&person->profile, &outside, person->h, person->least);
+	out->group = outside_never(&person->ready.profile, &outside) ? 2 : 0;
+	out->score = outside_score(&person->ready.profile, &outside, person->ready.h,
+				   person->ready.least);
 }
 
 static void place(struct asks_person *person, const struct ask_candidate *candidate,
@@ -217,7 +210,8 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 		if (out->item == FOLD_NO_ITEM)
 			place_outside(person, candidate, out);
 		else
-			out->group = profile_bit(person->profile.told_never, out->item) ? 2 : 0;
+			out->group = profile_bit(person->ready.profile.told_never,
+						 out->item) ? 2 : 0;
 		return;
 	}
 	for (i = 0; person->again != NULL && i < person->again->count; i++)
@@ -236,8 +230,7 @@ static void score_placed(const struct asks_person *person, struct placed *placed
 
 	for (i = 0; i <= count; i++) {
 		if (some == DOT_BLOCK || (i == count && some > 0)) {
-			fold_scores(person->person.pack, person->h, person->bucket,
-				    person->profile.bonus, item, some, score);
+			given_scores(person->ready.given, item, some, score);
 			for (k = 0; k < some; k++)
 				placed[at[k]].score = score[k];
 			some = 0;
@@ -304,7 +297,7 @@ int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const c
 	item = link_candidate(person, &ask->candidate[index]);
 	if (item == UINT32_MAX && !by_words(person, &ask->candidate[index], &outside))
 		return 0;
-	result = causes_make(&person->profile, person->bucket, &item,
+	result = causes_make(&person->ready.profile, person->ready.bucket, &item,
 			     item == UINT32_MAX ? &outside : NULL, 1, &suggestion,
 			     &asks->t->error);
 	if (result != 0)

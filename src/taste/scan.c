@@ -528,14 +528,29 @@ static CLONES uint64_t sum_shares(const int64_t *rounded, uint32_t count, int64_
 	return sum;
 }
 
-int32_t scan_log_share(struct scan *scan, fixed_wide score)
+void scan_share_make(struct scan *scan, struct scan_share *out)
 {
-	int right = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
-
+	out->top = scan->top;
+	out->shift = scan->shift;
+	out->right = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
 	if (scan->share_sum == 0) {
-		scan->share_sum = sum_shares(scan->rounded, scan->pack->items, scan->top, right);
+		scan->share_sum = sum_shares(scan->rounded, scan->pack->items, scan->top,
+					     out->right);
 		scan->share_sum += scan->share_sum == 0;
 	}
-	return log_distance((int64_t)(score >> scan->shift) - scan->top, right) -
-	       (fixed_log2(scan->share_sum) - (30 << FIXED_BITS));
+	out->sum = fixed_log2(scan->share_sum) - (30 << FIXED_BITS);
+}
+
+int32_t scan_share_log(const struct scan_share *share, fixed_wide score)
+{
+	return log_distance((int64_t)(score >> share->shift) - share->top, share->right) -
+	       share->sum;
+}
+
+int32_t scan_log_share(struct scan *scan, fixed_wide score)
+{
+	struct scan_share share;
+
+	scan_share_make(scan, &share);
+	return scan_share_log(&share, score);
 }
