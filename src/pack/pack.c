@@ -144,7 +144,15 @@ static void *read_whole(int fd, size_t size)
 	return room;
 }
 
-static int map_file(struct pack *pack, const char *path, bool keep, struct error *error)
+/* How a pack is opened. */
+struct opening {
+	bool keep;
+	const char *memory;		/* NULL: checked whole */
+	struct pack_stamp stamp;
+	bool settled;			/* the stamp may be remembered */
+};
+
+static int map_file(struct pack *pack, const char *path, struct opening *how, struct error *error)
 {
 	struct stat status;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* a pipe must not hang us */
@@ -171,9 +179,11 @@ static int map_file(struct pack *pack, const char *path, bool keep, struct error
 				 "for a smaller one", path, (unsigned long long)LIMIT_PACK_BYTES);
 	}
 	pack->size = (size_t)status.st_size;
-	pack->mapping = keep ? read_whole(fd, pack->size) : NULL;
+	pack->mapping = how->keep ? read_whole(fd, pack->size) : NULL;
 	if (pack->mapping == NULL)
 		pack->mapping = mmap(NULL, pack->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	how->settled = how->memory != NULL && pack_stamp_take(fd, &how->stamp) &&
+		       how->stamp.size == pack->size;
 	close(fd);
 	if (pack->mapping == MAP_FAILED) {
 		pack->mapping = NULL;
@@ -183,36 +193,54 @@ static int map_file(struct pack *pack, const char *path, bool keep, struct error
 	return 0;
 }
 
-static int open_pack(const char *path, bool keep, struct pack **out, struct error *error)
+static int open_pack(const char *path, struct opening *how, struct pack **out, struct error *error)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
+	bool known = false;
 	int result;
 
 	if (pack == NULL)
 		return error_memory(error);
-	result = map_file(pack, path, keep, error);
+	result = map_file(pack, path, how, error);
 	if (result == 0)
 		result = check_version(pack, path, error);
-	if (result == 0)
+	if (result == 0 && how->settled) {
+		memcpy(how->stamp.digest, pack->header->content_digest, PACK_DIGEST_BYTES);
+		known = pack_stamp_known(how->memory, &how->stamp);
+	}
+	if (result == 0 && !known)
 		result = check_seal(pack, path, error);
 	if (result == 0)
-		result = pack_check(pack, path, error);
+		result = pack_check(pack, path, known, error);
 	if (result != 0) {
 		pack_close(pack);
 		return result;
 	}
+	if (how->settled && !known)
+		pack_stamp_keep(how->memory, &how->stamp);
 	*out = pack;
 	return 0;
 }
 
 int pack_open(const char *path, struct pack **out, struct error *error)
 {
-	return open_pack(path, false, out, error);
+	struct opening how = { .keep = false };
+
+	return open_pack(path, &how, out, error);
 }
 
 int pack_open_kept(const char *path, struct pack **out, struct error *error)
 {
-	return open_pack(path, true, out, error);
+	struct opening how = { .keep = true };
+
+	return open_pack(path, &how, out, error);
+}
+
+int pack_open_known(const char *path, const char *memory, struct pack **out, struct error *error)
+{
+	struct opening how = { .memory = memory };
+
+	return open_pack(path, &how, out, error);
 }
 
 void pack_close(struct pack *pack)
