@@ -33,7 +33,8 @@
 #define GIVEN 100
 #define TOP 10
 #define CHECKED 100
-#define PARTS 4
+#define PARTS 5			/* all, fold, first ten, given, reading alone */
+#define TURN 50			/* answers, then as many readings, so that both meet one noise */
 
 static double now_us(void)
 {
@@ -238,6 +239,7 @@ static double touched(const struct run *run)
 
 struct figures {
 	double least, p50, p99, fold, top, given, given_p99, bytes, read, memory;
+	double alone, alone_p99, switched;
 	uint32_t examined, set_aside;
 };
 
@@ -253,15 +255,11 @@ static int by_hit(const void *a, const void *b)
 /* A list that is given: its scores, its order, and a chance for each. */
 static void rank_given(struct run *run, struct given *given, const uint32_t *item)
 {
-	struct scan_hit hit[GIVEN];
-	fixed_wide score[GIVEN];
+	struct scan_hit hit[GIVEN], room[GIVEN];
 	int64_t shares = 0;
 	uint32_t i;
 
-	given_scores(given, item, GIVEN, score);
-	for (i = 0; i < GIVEN; i++)
-		hit[i] = (struct scan_hit){ score[i], item[i] };
-	qsort(hit, GIVEN, sizeof(*hit), by_hit);
+	given_rank(given, item, GIVEN, hit, room);
 	for (i = 0; i < GIVEN; i++)
 		shares += given_log_share(given, run->scan, hit[i].score);
 	__asm__ volatile("" : "+r"(shares) : : "memory");
@@ -295,6 +293,49 @@ static void answer_once(struct run *run, const uint32_t *item, double time[PARTS
 	time[2] = done - folded;
 }
 
+/* Reading alone what an answer to another history reads: its rows of P where they lie, and as many
+ * bytes in one sweep as the coarse copy, scales, intercepts have. */
+static double read_once(struct run *run)
+{
+	const struct pack *pack = run->pack;
+	size_t words = (size_t)pack->items * (pack->dim / 2 + 10) / 8, dim = pack->dim / 8, j;
+	double began = now_us();
+	uint64_t sum = 0;
+	uint32_t r, b;
+
+	for (r = 0; r < run->events && r < LIMIT_HISTORY; r++)
+		for (b = 0; b < pack->banks; b++) {
+			size_t row = (size_t)run->entry[r].item * pack->banks + b;
+			const uint64_t *at = (const uint64_t *)(const void *)
+					     (pack->p + row * pack->dim);
+
+			if ((uint64_t)run->decay->weight[b][r] * pack->p_scale[row] < 1ULL << 31)
+				continue;
+			for (j = 0; j < dim; j++)
+				sum += at[j];
+		}
+	sum += read_all((const uint64_t *)(const void *)pack->q, words);
+	__asm__ volatile("" : "+r"(sum) : : "memory");
+	return now_us() - began;
+}
+
+/* A block of readings between two blocks of answers, into time[from .. from + TURN). */
+static void read_block(struct run *run, double *time, uint32_t from)
+{
+	uint32_t i;
+
+	for (i = from; i < from + TURN; i++) {
+		uint32_t tries = 0;
+		long before;
+
+		do {	/* set aside as answers are */
+			random_history(run);
+			before = interrupted();
+			time[i] = read_once(run);
+		} while (interrupted() != before && ++tries < 3);
+	}
+}
+
 /* Answers during which the core went to another program tell of that program: they are counted
  * and not timed, unless nearly all are. The first ones warm up. */
 static void measure(struct run *run, uint32_t runs, struct figures *out)
@@ -302,6 +343,7 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 	double *time[PARTS], once[PARTS];
 	uint32_t item[GIVEN], kept = 0, warm = runs / 10 + 2, i;
 
+	runs = (runs + TURN - 1) / TURN * TURN;
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < PARTS; i++)
 		time[i] = need(sizeof(double) * runs);
@@ -318,9 +360,10 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 		} else if (interrupted() != before && out->set_aside < 2 * runs) {
 			out->set_aside++;
 		} else {
-			for (i = 0; i < PARTS; i++)
+			for (i = 0; i < PARTS - 1; i++)
 				time[i][kept] = once[i];
-			kept++;
+			if (++kept % TURN == 0)
+				read_block(run, time[PARTS - 1], kept - TURN);
 		}
 	}
 	for (i = 0; i < PARTS; i++)
@@ -332,6 +375,9 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 	out->top = at_share(time[2], runs, 0.5);
 	out->given = at_share(time[3], runs, 0.5);
 	out->given_p99 = at_share(time[3], runs, 0.99);
+	out->alone = at_share(time[4], runs, 0.5);
+	out->alone_p99 = at_share(time[4], runs, 0.99);
+	out->switched = 100.0 * out->set_aside / (runs + out->set_aside);
 	out->bytes = touched(run);
 	out->read = read_time((size_t)out->bytes);
 	out->memory = out->bytes / ((256u << 20) / read_time(256u << 20));
@@ -353,6 +399,8 @@ static void show(const struct run *run, const struct figures *f)
 	       f->least, f->p50, f->p99);
 	printf("  fold %.1f us, first %.1f us (medians); %u scored again; %u set aside\n",
 	       f->fold, f->top, f->examined, f->set_aside);
+	printf("reading alone, turn about: p50 %.1f us, p99 %.1f us; the core was taken away in "
+	       "%.1f %% of answers\n", f->alone, f->alone_p99, f->switched);
 	printf("bytes touched %.0f; reading as many takes %.1f us (%.1f GB/s): ratio %.2f;\n"
 	       "  from memory %.1f us (%.1f GB/s): ratio %.2f\n", f->bytes, f->read,
 	       f->bytes / f->read / 1000.0, f->p50 / f->read, f->memory,

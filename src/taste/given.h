@@ -21,6 +21,10 @@ void given_free(struct given *given);
 /* Those of fold_scores, to the bit. Cost: the rows of the items. */
 void given_scores(const struct given *given, const uint32_t *item, uint32_t count,
 		  fixed_wide *score);
+/* The items with their scores, best first, ties by the lower item number, into out[count]. `room`
+ * has as many again. */
+void given_rank(const struct given *given, const uint32_t *item, uint32_t count,
+		struct scan_hit *out, struct scan_hit *room);
 /* That of scan_log_share after a pass without excluded items, to the bit. The first time it passes
  * over the catalogue with a scan of the same pack; what that held before is lost. */
 int32_t given_log_share(struct given *given, struct scan *scan, fixed_wide score);

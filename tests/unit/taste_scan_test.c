@@ -248,6 +248,18 @@ static void shares_sum_to_one(void **state)
 	pack_close(pack);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	return by_number(&((const struct scan_hit *)a)->item, &((const struct scan_hit *)b)->item);
+}
+
 /* A kept state gives the scores and shares of a pass of its own, whatever was passed over since. */
 static void given_is_the_pass(void **state)
 {
@@ -258,7 +270,8 @@ static void given_is_the_pass(void **state)
 	struct fold_entry entry[EVENTS];
 	struct random random = { 17 };
 	int64_t h[KIT_DIM], other[KIT_DIM] = { 0 };
-	uint32_t bucket = fold_bucket(pack, EVENTS), item[ITEMS], round, i;
+	uint32_t bucket = fold_bucket(pack, EVENTS), item[ITEMS], round, count, i;
+	struct scan_hit hit[ITEMS], room[ITEMS];
 	fixed_wide score[ITEMS];
 
 	(void)state;
@@ -281,6 +294,20 @@ static void given_is_the_pass(void **state)
 					 scan_log_share(plain, score[i]));
 			if (i % 64 == 0)
 				scan_pass(scan, other, 0, NULL, NULL);
+		}
+		for (count = 0; count <= ITEMS; count += 1 + count / 3) {
+			given_rank(given, item, count, hit, room);
+			qsort(item, count, sizeof(*item), by_number);
+			for (i = 0; i < count; i++) {
+				assert_true(hit[i].score == scan_score(plain, hit[i].item));
+				assert_true(i == 0 || hit[i - 1].score > hit[i].score ||
+					    (hit[i - 1].score == hit[i].score &&
+					     hit[i - 1].item < hit[i].item));
+				room[i] = hit[i];
+			}
+			qsort(room, count, sizeof(*room), by_item);
+			for (i = 0; i < count; i++)	/* each of them once */
+				assert_int_equal(room[i].item, item[i]);
 		}
 		given_free(given);
 	}
