@@ -1,11 +1,11 @@
 /*
  * How long an answer takes on one core: fold-in of a history and the exact first ten of a pack,
  * beside the time that reading the bytes it must touch takes, measured over as many bytes in the
- * same run; and scoring 100 things that are given.
+ * same run; and ranking 100 things that are given, with chances, by an open profile.
  *
  *	build/bench/answer PACK [EVENTS [RUNS]]
  *	build/bench/answer --make ITEMS DIM [EVENTS [RUNS [even]]]
- *	build/bench/answer --check HISTORIES
+ *	build/bench/answer --check HISTORIES [even]
  *
  * --make invents a pack: rows of normal numbers whose size falls from column to column, as trained
  * ones do, or with "even" rows of uniform numbers, which no shortcut of spectrum could serve.
@@ -20,9 +20,11 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/huge.h"
 #include "base/random.h"
 #include "taste/dot.h"
 #include "taste/fold.h"
+#include "taste/given.h"
 #include "taste/scan.h"
 
 #define STREAM_BYTES (64u << 20)	/* read in all for one figure of bandwidth, at least */
@@ -31,7 +33,8 @@
 #define GIVEN 100
 #define TOP 10
 #define CHECKED 100
-#define PARTS 4
+#define PARTS 5			/* all, fold, first ten, given, reading alone */
+#define TURN 50			/* answers, then as many readings, so that both meet one noise */
 
 static double now_us(void)
 {
@@ -131,7 +134,7 @@ static void make_row(struct random *random, uint32_t dim, bool even, int8_t *row
 
 static void *need(size_t size)
 {
-	void *memory = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	void *memory = huge_new(size);
 
 	if (memory == NULL) {
 		fprintf(stderr, "answer: out of memory\n");
@@ -236,16 +239,40 @@ static double touched(const struct run *run)
 
 struct figures {
 	double least, p50, p99, fold, top, given, given_p99, bytes, read, memory;
+	double alone, alone_p99, switched;
 	uint32_t examined, set_aside;
 };
 
-/* One answer, timed in its parts: all, fold, first ten, given. */
+static int by_hit(const void *a, const void *b)
+{
+	const struct scan_hit *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	return x->item < y->item ? -1 : x->item > y->item;
+}
+
+/* A list that is given: its scores, its order, and a chance for each. */
+static void rank_given(struct run *run, struct given *given, const uint32_t *item)
+{
+	struct scan_hit hit[GIVEN], room[GIVEN];
+	int64_t shares = 0;
+	uint32_t i;
+
+	given_rank(given, item, GIVEN, hit, room);
+	for (i = 0; i < GIVEN; i++)
+		shares += given_log_share(given, run->scan, hit[i].score);
+	__asm__ volatile("" : "+r"(shares) : : "memory");
+}
+
+/* One answer, timed in its parts: all, fold, first ten, given; the last by an open profile, whose
+ * sum over the catalogue is made before. */
 static void answer_once(struct run *run, const uint32_t *item, double time[PARTS],
 			uint32_t *examined)
 {
 	uint32_t bucket = fold_bucket(run->pack, run->events);
 	struct scan_hit hit[TOP];
-	fixed_wide score[GIVEN];
+	struct given *given;
 	double began, folded, done;
 
 	began = now_us();
@@ -253,11 +280,60 @@ static void answer_once(struct run *run, const uint32_t *item, double time[PARTS
 	folded = now_us();
 	scan_first(run->scan, run->h, bucket, NULL, NULL, TOP, hit, examined);
 	done = now_us();
-	fold_scores(run->pack, run->h, bucket, NULL, item, GIVEN, score);
-	time[3] = now_us() - done;
+	given = given_new(run->pack, run->h, bucket, NULL);
+	if (given == NULL)
+		exit(1);
+	given_log_share(given, run->scan, 0);
+	time[3] = now_us();
+	rank_given(run, given, item);
+	time[3] = now_us() - time[3];
+	given_free(given);
 	time[0] = done - began;
 	time[1] = folded - began;
 	time[2] = done - folded;
+}
+
+/* Reading alone what an answer to another history reads: its rows of P where they lie, and as many
+ * bytes in one sweep as the coarse copy, scales, intercepts have. */
+static double read_once(struct run *run)
+{
+	const struct pack *pack = run->pack;
+	size_t words = (size_t)pack->items * (pack->dim / 2 + 10) / 8, dim = pack->dim / 8, j;
+	double began = now_us();
+	uint64_t sum = 0;
+	uint32_t r, b;
+
+	for (r = 0; r < run->events && r < LIMIT_HISTORY; r++)
+		for (b = 0; b < pack->banks; b++) {
+			size_t row = (size_t)run->entry[r].item * pack->banks + b;
+			const uint64_t *at = (const uint64_t *)(const void *)
+					     (pack->p + row * pack->dim);
+
+			if ((uint64_t)run->decay->weight[b][r] * pack->p_scale[row] < 1ULL << 31)
+				continue;
+			for (j = 0; j < dim; j++)
+				sum += at[j];
+		}
+	sum += read_all((const uint64_t *)(const void *)pack->q, words);
+	__asm__ volatile("" : "+r"(sum) : : "memory");
+	return now_us() - began;
+}
+
+/* A block of readings between two blocks of answers, into time[from .. from + TURN). */
+static void read_block(struct run *run, double *time, uint32_t from)
+{
+	uint32_t i;
+
+	for (i = from; i < from + TURN; i++) {
+		uint32_t tries = 0;
+		long before;
+
+		do {	/* set aside as answers are */
+			random_history(run);
+			before = interrupted();
+			time[i] = read_once(run);
+		} while (interrupted() != before && ++tries < 3);
+	}
 }
 
 /* Answers during which the core went to another program tell of that program: they are counted
@@ -267,6 +343,7 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 	double *time[PARTS], once[PARTS];
 	uint32_t item[GIVEN], kept = 0, warm = runs / 10 + 2, i;
 
+	runs = (runs + TURN - 1) / TURN * TURN;
 	memset(out, 0, sizeof(*out));
 	for (i = 0; i < PARTS; i++)
 		time[i] = need(sizeof(double) * runs);
@@ -283,9 +360,10 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 		} else if (interrupted() != before && out->set_aside < 2 * runs) {
 			out->set_aside++;
 		} else {
-			for (i = 0; i < PARTS; i++)
+			for (i = 0; i < PARTS - 1; i++)
 				time[i][kept] = once[i];
-			kept++;
+			if (++kept % TURN == 0)
+				read_block(run, time[PARTS - 1], kept - TURN);
 		}
 	}
 	for (i = 0; i < PARTS; i++)
@@ -297,6 +375,9 @@ static void measure(struct run *run, uint32_t runs, struct figures *out)
 	out->top = at_share(time[2], runs, 0.5);
 	out->given = at_share(time[3], runs, 0.5);
 	out->given_p99 = at_share(time[3], runs, 0.99);
+	out->alone = at_share(time[4], runs, 0.5);
+	out->alone_p99 = at_share(time[4], runs, 0.99);
+	out->switched = 100.0 * out->set_aside / (runs + out->set_aside);
 	out->bytes = touched(run);
 	out->read = read_time((size_t)out->bytes);
 	out->memory = out->bytes / ((256u << 20) / read_time(256u << 20));
@@ -318,6 +399,8 @@ static void show(const struct run *run, const struct figures *f)
 	       f->least, f->p50, f->p99);
 	printf("  fold %.1f us, first %.1f us (medians); %u scored again; %u set aside\n",
 	       f->fold, f->top, f->examined, f->set_aside);
+	printf("reading alone, turn about: p50 %.1f us, p99 %.1f us; the core was taken away in "
+	       "%.1f %% of answers\n", f->alone, f->alone_p99, f->switched);
 	printf("bytes touched %.0f; reading as many takes %.1f us (%.1f GB/s): ratio %.2f;\n"
 	       "  from memory %.1f us (%.1f GB/s): ratio %.2f\n", f->bytes, f->read,
 	       f->bytes / f->read / 1000.0, f->p50 / f->read, f->memory,
@@ -327,18 +410,9 @@ static void show(const struct run *run, const struct figures *f)
 
 /* ---- the check ------------------------------------------------------------------------- */
 
-static int by_hit(const void *a, const void *b)
-{
-	const struct scan_hit *x = a, *y = b;
-
-	if (x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	return x->item < y->item ? -1 : x->item > y->item;
-}
-
 /* The first hundred beside those of all items scored one by one in 128 bits: how many histories
  * differ. The fold is that of the slow loop too. */
-static uint32_t check(struct run *run, uint32_t histories)
+static uint32_t check(struct run *run, uint32_t histories, bool even)
 {
 	struct pack *pack = run->pack;
 	struct scan_hit hit[CHECKED], *all = need(sizeof(*all) * pack->items);
@@ -372,7 +446,7 @@ static uint32_t check(struct run *run, uint32_t histories)
 	}
 	free(all);
 	printf("%u histories, %s rows: the first %d of %u differ from a sort of all in %u\n",
-	       histories, "invented", CHECKED, pack->items, wrong);
+	       histories, even ? "even" : "falling", CHECKED, pack->items, wrong);
 	return wrong;
 }
 
@@ -392,16 +466,18 @@ int main(int argc, char **argv)
 	struct run run;
 
 	if (checked) {
-		begin(&run, make_pack(10000, 256, false), 300);
-		return check(&run, number(argv, argc, 2, 100)) == 0 ? 0 : 1;
+		bool even = argc > 3 && strcmp(argv[3], "even") == 0;
+
+		begin(&run, make_pack(10000, 256, even), 300);
+		return check(&run, number(argv, argc, 2, 100), even) == 0 ? 0 : 1;
 	}
 	if (made) {
 		pack = make_pack(number(argv, argc, 2, 0), number(argv, argc, 3, 0),
 				 argc > 6 && strcmp(argv[6], "even") == 0);
-	} else if (argc < 2 || pack_open(argv[1], &pack, &error) != 0) {
+	} else if (argc < 2 || pack_open_kept(argv[1], &pack, &error) != 0) {
 		fprintf(stderr, "usage: answer PACK [EVENTS [RUNS]]\n"
 			"       answer --make ITEMS DIM [EVENTS [RUNS [even]]]\n"
-			"       answer --check HISTORIES\n");
+			"       answer --check HISTORIES [even]\n");
 		return 2;
 	}
 	begin(&run, pack, number(argv, argc, first, 200));

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "tacit.h"
+#include "taste/given.h"
 #include "taste/profile.h"
 #include "taste/scan.h"
 
@@ -28,6 +29,25 @@ int32_t answer_chance(const struct subject *subject, int32_t log_share);
 /* ---- next.c ---- */
 int answer_next(const struct subject *subject, const struct tacit_next_options *options,
 		struct tacit_answer *out, struct error *error);
+
+/* ---- rank.c ----
+ * A person's profile made ready for lists that are given; the subject has to outlive it. */
+struct answer_ready {
+	struct profile profile;
+	int64_t *h;
+	uint32_t bucket;
+	fixed_wide least;		/* intercept of what the pack does not have */
+	struct given *given;		/* the same state for scores and chances */
+};
+int answer_ready_make(const struct subject *subject, struct answer_ready *out,
+		      struct error *error);
+void answer_ready_free(struct answer_ready *ready);
+/* Orders titles ("Title" or "Title<TAB>Creator"), best first, with causes and chances. The first
+ * chance of a profile costs a pass over the catalogue (given.h). */
+int answer_ready_rank(const struct subject *subject, struct answer_ready *ready,
+		      const char *const *titles, size_t count, struct tacit_answer *out,
+		      struct error *error);
+/* The same for one list. */
 int answer_rank(const struct subject *subject, const char *const *titles, size_t count,
 		struct tacit_answer *out, struct error *error);
 
@@ -105,6 +125,9 @@ void answer_name(const char *title, int32_t year, char *out, size_t max);
 const char *answer_split(const char *line, char title[LIMIT_TITLE_BYTES + 1]);
 /* Fills title, creator, id ... of a suggestion from the pack. */
 void answer_describe(const struct pack *pack, uint32_t item, struct tacit_suggestion *out);
+/* Fills domain, pack and counts of an answer. */
+void answer_describe_all(const struct subject *subject, const struct profile *profile,
+			 struct tacit_answer *out);
 /* The probability shown for a log share: the pack's calibration, linear between its points. */
 int32_t answer_probability(const struct pack *pack, int32_t log_share);
 

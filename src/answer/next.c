@@ -128,17 +128,18 @@ static void charge(const struct pack *pack, const struct variety_pick *pick, uin
 			}
 }
 
-static void describe_answer(const struct subject *subject, const struct profile *profile,
-			    struct tacit_answer *out)
+void answer_describe_all(const struct subject *subject, const struct profile *profile,
+			 struct tacit_answer *out)
 {
-	uint32_t i;
+	uint32_t items = subject->pack->items, i;
 
 	snprintf(out->domain, sizeof(out->domain), "%s", subject->pack->header->domain);
 	snprintf(out->pack, sizeof(out->pack), "%s", subject->pack->header->name);
 	out->known = profile->count;
 	out->unmatched = profile->unmatched;
-	for (i = 0; i < subject->pack->items; i++)
-		out->candidates += !profile_bit(profile->excluded, i);
+	out->candidates = items;
+	for (i = 0; i <= items / 64; i++)	/* no bit is set beyond the last item */
+		out->candidates -= (uint32_t)__builtin_popcountll(profile->excluded[i]);
 }
 
 static int list_next(const struct subject *subject, const struct profile *profile,
@@ -195,7 +196,7 @@ int answer_next(const struct subject *subject, const struct tacit_next_options *
 
 	if (result != 0)
 		return result;
-	describe_answer(subject, &profile, out);
+	answer_describe_all(subject, &profile, out);
 	if (profile.count == 0 && profile.told.count == 0 && !options->anyway)
 		result = error_set(error, TACIT_E_UNKNOWN, "I don't know your taste in %s yet: "
 				   "nothing of your history is in the pack \"%s\"; add an export "
@@ -204,148 +205,5 @@ int answer_next(const struct subject *subject, const struct tacit_next_options *
 	else
 		result = list_next(subject, &profile, options, out, error);
 	profile_free(&profile);
-	return result;
-}
-
-/* ---- ranking a given list -------------------------------------------------------------- */
-
-struct ranked {
-	uint32_t item, order;		/* item FOLD_NO_ITEM: not in the pack */
-	fixed_wide score;
-	bool known;			/* in the pack, or words of it are */
-	char *title;			/* owned: of what is not in the pack */
-	struct outside outside;
-};
-
-static int by_rank(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->known != y->known)
-		return x->known ? -1 : 1;
-	if (x->known && x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	return x->order < y->order ? -1 : x->order > y->order;
-}
-
-/* "Title<TAB>Creator" */
-static int link_line(const struct subject *subject, const char *line, struct ranked *out,
-		     struct error *error)
-{
-	char title[LIMIT_TITLE_BYTES + 1];
-	struct pack_query query = { title, answer_split(line, title), 0 };
-	struct pack_match match;
-
-	out->known = pack_link(subject->pack, &query, &match);
-	out->item = out->known ? match.item : FOLD_NO_ITEM;
-	if (out->known)
-		return 0;
-	out->title = strdup(title);
-	if (out->title == NULL)
-		return error_memory(error);
-	out->known = outside_make(subject->pack, out->title, query.creator, 0, &out->outside);
-	return 0;
-}
-
-static void fill_one(const struct subject *subject, const struct ranked *ranked,
-		     const char *line, struct tacit_suggestion *suggestion)
-{
-	if (ranked->item != FOLD_NO_ITEM) {
-		answer_describe(subject->pack, ranked->item, suggestion);
-		suggestion->probability = answer_probability(subject->pack,
-			scan_log_share(subject->scan, ranked->score));
-	} else {
-		/* chances were measured on things of the catalogue: here there is none to tell */
-		suggestion->probability = -1;
-		snprintf(suggestion->title, sizeof(suggestion->title), "%.200s",
-			 ranked->known ? ranked->outside.title : line);
-		if (ranked->known)
-			snprintf(suggestion->creator, sizeof(suggestion->creator), "%.200s",
-				 ranked->outside.creator);
-	}
-	causes_sort(suggestion, 0);
-}
-
-static int fill_ranked(const struct subject *subject, const struct profile *profile,
-		       uint32_t bucket, const struct ranked *ranked, const char *const *titles,
-		       size_t count, struct tacit_answer *out, struct error *error)
-{
-	uint32_t *item = malloc(sizeof(*item) * (count + 1)), known = 0;
-	struct outside *outside = calloc(count + 1, sizeof(*outside));
-	size_t i;
-	int result = 0;
-
-	out->suggestion = calloc(count + 1, sizeof(*out->suggestion));
-	if (item == NULL || outside == NULL || out->suggestion == NULL) {
-		result = error_memory(error);
-	} else {
-		out->count = count;
-		for (; known < count && ranked[known].known; known++) {
-			item[known] = ranked[known].item;
-			outside[known] = ranked[known].outside;
-		}
-		result = causes_make(profile, bucket, item, outside, known, out->suggestion,
-				     error);
-	}
-	for (i = 0; result == 0 && i < count; i++) {
-		out->suggestion[i].rank = (uint32_t)i + 1;
-		fill_one(subject, &ranked[i], titles[ranked[i].order], &out->suggestion[i]);
-	}
-	free(item);
-	free(outside);
-	return result;
-}
-
-/* A given list may hold what was had already: nothing is left out. */
-static int rank_titles(const struct subject *subject, const struct profile *profile,
-		       const char *const *titles, size_t count, struct ranked *ranked,
-		       struct tacit_answer *out, struct error *error)
-{
-	int64_t *h = malloc(sizeof(*h) * subject->pack->dim);
-	fixed_wide least;
-	uint32_t bucket;
-	size_t i;
-	int result = 0;
-
-	if (h == NULL)
-		return error_memory(error);
-	bucket = profile_state(profile, UINT32_MAX, h);
-	least = fold_least_length(subject->pack, bucket);
-	scan_pass(subject->scan, h, bucket, NULL, profile->bonus);
-	for (i = 0; result == 0 && i < count; i++) {
-		ranked[i].order = (uint32_t)i;
-		result = link_line(subject, titles[i], &ranked[i], error);
-		if (result == 0 && ranked[i].known)
-			ranked[i].score = ranked[i].item != FOLD_NO_ITEM ?
-				scan_score(subject->scan, ranked[i].item) :
-				outside_score(profile, &ranked[i].outside, h, least);
-	}
-	if (result == 0) {
-		qsort(ranked, count, sizeof(*ranked), by_rank);
-		result = fill_ranked(subject, profile, bucket, ranked, titles, count, out, error);
-	}
-	free(h);
-	return result;
-}
-
-int answer_rank(const struct subject *subject, const char *const *titles, size_t count,
-		struct tacit_answer *out, struct error *error)
-{
-	const struct profile_filter all = PROFILE_ALL;
-	struct ranked *ranked = calloc(count + 1, sizeof(*ranked));
-	struct profile profile;
-	size_t i;
-	int result = ranked == NULL ? error_memory(error) :
-		profile_make(subject->history, subject->links, subject->pack, subject->facts,
-			     subject->fact_count, &all, &profile, error);
-
-	if (result == 0) {
-		describe_answer(subject, &profile, out);
-		result = rank_titles(subject, &profile, titles, count, ranked, out, error);
-		profile_free(&profile);
-	}
-	for (i = 0; ranked != NULL && i < count; i++)
-		free(ranked[i].title);
-	free(ranked);
 	return result;
 }

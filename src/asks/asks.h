@@ -83,10 +83,7 @@ struct asks_person {
 	int64_t loaded;				/* ms */
 	bool known;				/* anything of the domain is in the history */
 	struct gate_person person;
-	struct profile profile;
-	int64_t *h;
-	uint32_t bucket;
-	fixed_wide least;			/* intercept of what the pack does not have */
+	struct answer_ready ready;		/* with a pack */
 	struct tacit_answer *again;		/* without a pack */
 	struct asks_links *links;
 };

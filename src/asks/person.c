@@ -1,7 +1,8 @@
 /*
- * A person loaded for answering: the profile of a domain and one pass over its pack, kept until
- * their acts or facts change. And the order of a service's list by it, which does not depend on the
- * order that the service sent.
+ * A person loaded for answering: the profile of a domain and its state, kept until their acts or
+ * facts change. And the order of a service's list by it, which does not depend on the order that
+ * the service sent. No chance is told, so that the catalogue is not passed over: an order costs
+ * what its list does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "taste/dot.h"
 
 #define LINKS (1U << 15)
 #define LINKS_PROBES 8
@@ -29,9 +31,7 @@ void asks_person_free(struct asks_person *person)
 {
 	if (person->loaded == 0)
 		return;
-	if (person->profile.decay != NULL)
-		profile_free(&person->profile);
-	free(person->h);
+	answer_ready_free(&person->ready);
 	free(person->links);
 	tacit_answer_free(person->again);
 	gate_person_free(&person->person);
@@ -55,22 +55,15 @@ static int make_again(struct asks *asks, struct asks_person *person)
 
 static int make_profile(struct asks *asks, struct asks_person *person)
 {
-	const struct profile_filter all = PROFILE_ALL;
-	struct gate_person *loaded = &person->person;
 	int result;
 
-	person->h = malloc(sizeof(*person->h) * loaded->pack->dim);
 	person->links = calloc(1, sizeof(*person->links));
-	if (person->h == NULL || person->links == NULL)
+	if (person->links == NULL)
 		return error_memory(&asks->t->error);
-	result = profile_make(&loaded->history, &loaded->links, loaded->pack, loaded->facts,
-			      loaded->fact_count, &all, &person->profile, &asks->t->error);
+	result = answer_ready_make(&person->person.subject, &person->ready, &asks->t->error);
 	if (result != 0)
 		return result;
-	person->known = person->profile.count > 0 || person->profile.told.count > 0;
-	person->bucket = profile_state(&person->profile, UINT32_MAX, person->h);
-	person->least = fold_least_length(loaded->pack, person->bucket);
-	scan_pass(loaded->scan, person->h, person->bucket, NULL, person->profile.bonus);
+	person->known = person->ready.profile.count > 0 || person->ready.profile.told.count > 0;
 	return 0;
 }
 
@@ -187,6 +180,7 @@ static bool is_again(const struct tacit_suggestion *it, const struct ask_candida
 struct placed {
 	fixed_wide score;
 	int group;			/* 0 scored, 1 unknown, 2 the person never wants it */
+	uint32_t item;			/* in the pack, or FOLD_NO_ITEM */
 	uint32_t index;
 	const char *id;
 };
@@ -198,8 +192,9 @@ static void place_outside(const struct asks_person *person, const struct ask_can
 
 	if (!by_words(person, candidate, &outside))
 		return;
-	out->group = outside_never(&person->profile, &outside) ? 2 : 0;
-	out->score = outside_score(&person->profile, &outside, person->h, person->least);
+	out->group = outside_never(&person->ready.profile, &outside) ? 2 : 0;
+	out->score = outside_score(&person->ready.profile, &outside, person->ready.h,
+				   person->ready.least);
 }
 
 static void place(struct asks_person *person, const struct ask_candidate *candidate,
@@ -208,16 +203,15 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 	size_t i;
 
 	out->id = candidate->id;
+	out->item = FOLD_NO_ITEM;
 	out->group = 1;
 	if (person->person.pack != NULL) {
-		uint32_t item = link_candidate(person, candidate);
-
-		if (item == UINT32_MAX) {
+		out->item = link_candidate(person, candidate);
+		if (out->item == FOLD_NO_ITEM)
 			place_outside(person, candidate, out);
-			return;
-		}
-		out->group = profile_bit(person->profile.told_never, item) ? 2 : 0;
-		out->score = scan_score(person->person.scan, item);
+		else
+			out->group = profile_bit(person->ready.profile.told_never,
+						 out->item) ? 2 : 0;
 		return;
 	}
 	for (i = 0; person->again != NULL && i < person->again->count; i++)
@@ -226,6 +220,26 @@ static void place(struct asks_person *person, const struct ask_candidate *candid
 			out->score = person->again->suggestion[i].score;
 			return;
 		}
+}
+
+/* The scores of what the pack has, a block at a time. */
+static void score_placed(const struct asks_person *person, struct placed *placed, uint32_t count)
+{
+	uint32_t item[DOT_BLOCK], at[DOT_BLOCK], some = 0, i, k;
+	fixed_wide score[DOT_BLOCK];
+
+	for (i = 0; i <= count; i++) {
+		if (some == DOT_BLOCK || (i == count && some > 0)) {
+			given_scores(person->ready.given, item, some, score);
+			for (k = 0; k < some; k++)
+				placed[at[k]].score = score[k];
+			some = 0;
+		}
+		if (i < count && placed[i].item != FOLD_NO_ITEM) {
+			item[some] = placed[i].item;
+			at[some++] = i;
+		}
+	}
 }
 
 static int by_place(const void *a, const void *b)
@@ -255,6 +269,8 @@ int asks_order(struct asks *asks, const struct ask *ask, uint32_t *order, bool *
 		place(person, &ask->candidate[i], &placed[i]);
 		*known |= person->known && placed[i].group != 1;
 	}
+	if (result == 0 && person->person.pack != NULL)
+		score_placed(person, placed, ask->candidates);
 	if (result == 0)
 		qsort(placed, ask->candidates, sizeof(*placed), by_place);
 	for (i = 0; result == 0 && i < ask->candidates; i++)
@@ -281,7 +297,7 @@ int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const c
 	item = link_candidate(person, &ask->candidate[index]);
 	if (item == UINT32_MAX && !by_words(person, &ask->candidate[index], &outside))
 		return 0;
-	result = causes_make(&person->profile, person->bucket, &item,
+	result = causes_make(&person->ready.profile, person->ready.bucket, &item,
 			     item == UINT32_MAX ? &outside : NULL, 1, &suggestion,
 			     &asks->t->error);
 	if (result != 0)

@@ -62,6 +62,7 @@
 
 /* Packs and models. */
 #define LIMIT_PACK_BYTES (16ULL << 30)
+#define LIMIT_PACK_READ (256ULL << 20)		/* read into memory by who stays; above: mapped */
 #define LIMIT_PACK_ITEMS (1U << 24)
 #define LIMIT_DIM 512				/* up to here int16 x int8 dots stay in int32 */
 #define LIMIT_BANKS 8

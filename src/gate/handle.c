@@ -120,13 +120,17 @@ const char *tacit_pack_path(struct tacit *t, size_t index)
 
 int gate_pack_for(struct tacit *t, const char *domain, struct pack **out)
 {
+	char memory[PATH_MAX + 16];
 	const char *path;
 	size_t i;
 
 	*out = NULL;
+	snprintf(memory, sizeof(memory), "%s/packs.checked", t->home);
 	for (i = 0; (path = tacit_pack_path(t, i)) != NULL; i++) {
 		struct pack *pack;
-		int result = pack_open(path, &pack, &t->error);
+		/* who answers services stays with it: it is read, and so may be checked */
+		int result = t->asks != NULL ? pack_open_kept(path, &pack, &t->error) :
+					       pack_open_known(path, memory, &pack, &t->error);
 
 		if (result != 0)
 			return result;

@@ -7,8 +7,23 @@
 #define PACK_DIGEST_BYTES 32
 #define PACK_NAMES_MAX 16
 
-/* check.c: fills in pack's pointers from its section table and checks every section of it. */
-int pack_check(struct pack *pack, const char *path, struct error *error);
+/* check.c: fills in pack's pointers from its section table and checks every section of it; of
+ * what is known to have passed before only where its sections lie and how large they are. */
+int pack_check(struct pack *pack, const char *path, bool known, struct error *error);
+
+/* stamp.c: which file it was that passed. */
+struct pack_stamp {
+	uint64_t device, inode, size;
+	int64_t modified, changed;	/* ns since 1970; nobody can set `changed` */
+	uint8_t digest[PACK_DIGEST_BYTES];
+};
+/* Of an open file; false where it is not to be remembered: others than the person and the system
+ * may write it, or it changed so recently that another change could leave the same times. */
+bool pack_stamp_take(int fd, struct pack_stamp *out);
+/* Whether the file `memory` has the stamp; what is wrong with that file counts as no. */
+bool pack_stamp_known(const char *memory, const struct pack_stamp *stamp);
+/* Remembers it in place of older ones of the file. Failing is no error: it is checked again. */
+void pack_stamp_keep(const char *memory, const struct pack_stamp *stamp);
 
 /* pack.c: the digest of a whole file in memory, fields of the header that do not count as zero. */
 void pack_digest(const void *file, size_t size, uint8_t out[PACK_DIGEST_BYTES]);

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/huge.h"
+#include "base/limits.h"
 #include "pack/inside.h"
 
 _Static_assert(sizeof(struct pack_section_row) == 24, "section row");
@@ -23,6 +25,7 @@ _Static_assert(sizeof(struct pack_header) == 256 + 24 * PACK_SECTIONS_MAX, "head
 _Static_assert(sizeof(struct pack_header) <= PACK_HEADER_BYTES, "header");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tables are used as they lie");
 
+#define PAGE_BYTES ((size_t)4096)
 #define UNSIGNED_FROM offsetof(struct pack_header, content_digest)
 #define UNSIGNED_TO offsetof(struct pack_header, section)
 
@@ -101,7 +104,55 @@ static int check_seal(const struct pack *pack, const char *path, struct error *e
 	return 0;
 }
 
-static int map_file(struct pack *pack, const char *path, struct error *error)
+static size_t whole_pages(size_t size)
+{
+	return (size + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+}
+
+/* Memory of `size` that begins with a huge page, NULL where there is none. */
+static void *map_room(size_t size)
+{
+	size_t pages = whole_pages(size), before;
+	uint8_t *room = mmap(NULL, pages + HUGE_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (room == MAP_FAILED)
+		return NULL;
+	before = (size_t)(-(uintptr_t)room % HUGE_BYTES);
+	if (before > 0)
+		munmap(room, before);
+	munmap(room + before + pages, HUGE_BYTES - before);
+	return room + before;
+}
+
+/* The file read into huge pages of our own; NULL where that cannot be. */
+static void *read_whole(int fd, size_t size)
+{
+	uint8_t *room = size > LIMIT_PACK_READ ? NULL : map_room(size);
+	size_t done = 0;
+	ssize_t got = 1;
+
+	if (room == NULL)
+		return NULL;
+	madvise(room, whole_pages(size), MADV_HUGEPAGE);
+	for (; done < size && got > 0; done += got > 0 ? (size_t)got : 0)
+		got = pread(fd, room + done, size - done, (off_t)done);
+	if (done < size || mprotect(room, whole_pages(size), PROT_READ) != 0) {
+		munmap(room, whole_pages(size));
+		return NULL;
+	}
+	return room;
+}
+
+/* How a pack is opened. */
+struct opening {
+	bool keep;
+	const char *memory;		/* NULL: checked whole */
+	struct pack_stamp stamp;
+	bool settled;			/* the stamp may be remembered */
+};
+
+static int map_file(struct pack *pack, const char *path, struct opening *how, struct error *error)
 {
 	struct stat status;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* a pipe must not hang us */
@@ -128,7 +179,11 @@ static int map_file(struct pack *pack, const char *path, struct error *error)
 				 "for a smaller one", path, (unsigned long long)LIMIT_PACK_BYTES);
 	}
 	pack->size = (size_t)status.st_size;
-	pack->mapping = mmap(NULL, pack->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	pack->mapping = how->keep ? read_whole(fd, pack->size) : NULL;
+	if (pack->mapping == NULL)
+		pack->mapping = mmap(NULL, pack->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	how->settled = how->memory != NULL && pack_stamp_take(fd, &how->stamp) &&
+		       how->stamp.size == pack->size;
 	close(fd);
 	if (pack->mapping == MAP_FAILED) {
 		pack->mapping = NULL;
@@ -138,26 +193,54 @@ static int map_file(struct pack *pack, const char *path, struct error *error)
 	return 0;
 }
 
-int pack_open(const char *path, struct pack **out, struct error *error)
+static int open_pack(const char *path, struct opening *how, struct pack **out, struct error *error)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
+	bool known = false;
 	int result;
 
 	if (pack == NULL)
 		return error_memory(error);
-	result = map_file(pack, path, error);
+	result = map_file(pack, path, how, error);
 	if (result == 0)
 		result = check_version(pack, path, error);
-	if (result == 0)
+	if (result == 0 && how->settled) {
+		memcpy(how->stamp.digest, pack->header->content_digest, PACK_DIGEST_BYTES);
+		known = pack_stamp_known(how->memory, &how->stamp);
+	}
+	if (result == 0 && !known)
 		result = check_seal(pack, path, error);
 	if (result == 0)
-		result = pack_check(pack, path, error);
+		result = pack_check(pack, path, known, error);
 	if (result != 0) {
 		pack_close(pack);
 		return result;
 	}
+	if (how->settled && !known)
+		pack_stamp_keep(how->memory, &how->stamp);
 	*out = pack;
 	return 0;
+}
+
+int pack_open(const char *path, struct pack **out, struct error *error)
+{
+	struct opening how = { .keep = false };
+
+	return open_pack(path, &how, out, error);
+}
+
+int pack_open_kept(const char *path, struct pack **out, struct error *error)
+{
+	struct opening how = { .keep = true };
+
+	return open_pack(path, &how, out, error);
+}
+
+int pack_open_known(const char *path, const char *memory, struct pack **out, struct error *error)
+{
+	struct opening how = { .memory = memory };
+
+	return open_pack(path, &how, out, error);
 }
 
 void pack_close(struct pack *pack)

@@ -177,6 +177,16 @@ struct pack_index;
  * TACIT_E_FORMAT. */
 int pack_open(const char *path, struct pack **out, struct error *error);
 void pack_close(struct pack *pack);
+/* The same for whoever answers from it again and again: up to LIMIT_PACK_READ bytes are read into
+ * memory of its own, on huge pages where there are some, and what was checked can no more change
+ * with the file. Above, or where memory is short, it is mapped. */
+int pack_open_kept(const char *path, struct pack **out, struct error *error);
+
+/* pack_open for packs in the person's own or the system's folders: one that was found whole before
+ * is not read whole again while its device, inode, size, times and digest are as `memory` has
+ * them, a file of the person's home (made when needed, 0600). Whoever looks at a pack to judge it
+ * uses pack_open. */
+int pack_open_known(const char *path, const char *memory, struct pack **out, struct error *error);
 
 static inline const char *pack_title(const struct pack *pack, uint32_t item)
 {

@@ -10,11 +10,13 @@
 #include <string.h>
 
 #include "base/fixed.h"
+#include "base/huge.h"
 
 struct coarse {
 	uint32_t dim;
 	uint8_t *plane;			/* [blocks][dim / 8][DOT_BLOCK][4] */
-	uint16_t *norm;			/* [blocks][DOT_BLOCK][2]: |w|, 16 |r|, both rounded up */
+	uint16_t *norm;			/* [blocks][DOT_BLOCK][2]: |w|, 16 |r|, both rounded up;
+					 * behind the plane */
 };
 
 /* The least integer not below the root. */
@@ -54,14 +56,13 @@ struct coarse *coarse_new(const struct pack *pack)
 	if (coarse == NULL)
 		return NULL;
 	coarse->dim = pack->dim;
-	coarse->plane = aligned_alloc(64, bytes);
-	coarse->norm = aligned_alloc(64, items * 2 * sizeof(*coarse->norm));
-	if (coarse->plane == NULL || coarse->norm == NULL) {
+	coarse->plane = huge_new(bytes + items * 2 * sizeof(*coarse->norm));
+	if (coarse->plane == NULL) {
 		coarse_free(coarse);
 		return NULL;
 	}
-	memset(coarse->plane, 0, bytes);
-	memset(coarse->norm, 0, items * 2 * sizeof(*coarse->norm));
+	memset(coarse->plane, 0, bytes + items * 2 * sizeof(*coarse->norm));
+	coarse->norm = (uint16_t *)(void *)(coarse->plane + bytes);
 	for (i = 0; i < pack->items; i++)
 		add_row(coarse, pack->q + (size_t)i * pack->dim, i);
 	return coarse;
@@ -72,31 +73,41 @@ void coarse_free(struct coarse *coarse)
 	if (coarse == NULL)
 		return;
 	free(coarse->plane);
-	free(coarse->norm);
 	free(coarse);
 }
 
+static int32_t nearest_byte(int32_t value)
+{
+	value = (value + 128) >> COARSE_BITS;
+	return value > 127 ? 127 : value < -128 ? -128 : value;
+}
+
+/* A whole byte is multiplied with the g1 of its upper nibble, so that the one below counts with
+ * g1 / 16 too: its own g0 is for what that leaves of h. */
 void coarse_prepare(const struct dot_state *state, struct dot_coarse *out)
 {
+	int32_t sum0 = 0, sum1 = 0;
 	uint64_t d2 = 0, h2 = 0;
-	int32_t sum = 0;
 	uint32_t j;
 
 	out->dim = state->dim;
-	for (j = 0; j < state->dim; j++) {
-		int h = state->wide[j], g = (h + 128) >> COARSE_BITS, d;
+	for (j = 0; j < state->dim; j += j % 4 == 3 ? 5 : 1) {
+		int32_t h0 = state->wide[j], h1 = state->wide[j + 4];
+		int32_t g1 = nearest_byte(h1), g0 = nearest_byte(h0 - 16 * g1);
+		int32_t d0 = h0 - 256 * g0 - 16 * g1, d1 = h1 - 256 * g1;
 
-		g = g > 127 ? 127 : g;
-		d = h - 256 * g;
-		out->g[j] = (int8_t)g;
-		sum += g;
-		d2 += (uint64_t)(d * d);
-		h2 += (uint64_t)((int64_t)h * h);
+		out->g[j] = (int8_t)g0;
+		out->g[j + 4] = (int8_t)g1;
+		sum0 += g0;
+		sum1 += g1;
+		d2 += (uint64_t)(d0 * d0) + (uint64_t)(d1 * d1);
+		h2 += (uint64_t)((int64_t)h0 * h0) + (uint64_t)((int64_t)h1 * h1);
 	}
 	/* (|w| |d| + |r| |h|) / 256 = (|w| (|d| / 16) + 16 |r| (|h| / 256)) / 16 */
 	out->d = (int16_t)(root_up(d2) / 16 + 1);
 	out->h = (int16_t)(root_up(h2) / 256 + 1);
-	out->offset = 1 - 120 * sum;
+	/* -120 (g0 + g1 / 16) for each column below and -120 g1 for each above, rounded up */
+	out->offset = 1 - 120 * (sum0 + sum1) + ((1 - 15 * sum1) >> 1);
 }
 
 void coarse_block(const struct coarse *coarse, const struct dot_coarse *state, uint32_t from,

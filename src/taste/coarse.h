@@ -3,7 +3,8 @@
  *
  *   q = w + r,   w = 16 u - 120,   r in [-8, 7]
  *
- * and the int16 state h of a pass is 256 g + d, g int8. Then, by Cauchy and Schwarz,
+ * and the int16 state h of a pass is 256 g + d, where g is an int8 or, in every other four columns,
+ * an int8 and a sixteenth of another, which saves taking nibbles apart. By Cauchy and Schwarz,
  *
  *   q . h = 256 w . g + w . d + r . h  <=  256 w . g + |w| |d| + |r| |h|
  *

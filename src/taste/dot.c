@@ -131,14 +131,7 @@ VARIANT(avx2, __attribute__((target("arch=x86-64-v3"))))
 static const struct dot_kernels avx2 = { "avx2", avx2_rows, avx2_finish, avx2_reach, NULL,
 					 avx2_fold };
 
-__attribute__((target("arch=x86-64-v4")))
-static int64_t vnni_finish(const int32_t *dot, const struct dot_finish *finish, uint32_t count,
-			   int64_t *out)
-{
-	return count == DOT_BLOCK ? finish_body(dot, finish, DOT_BLOCK, out) :
-				    finish_body(dot, finish, count, out);
-}
-static const struct dot_kernels vnni = { "avx512-vnni", dot_vnni_rows, vnni_finish,
+static const struct dot_kernels vnni = { "avx512-vnni", dot_vnni_rows, dot_vnni_finish,
 					 dot_vnni_reach, dot_vnni_coarse, dot_vnni_fold };
 #endif
 

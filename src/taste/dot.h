@@ -27,6 +27,15 @@ struct dot_state {
 /* Makes the planes of state->wide[dim], whose values are in [-32767, 32767]. */
 void dot_prepare(struct dot_state *state, uint32_t dim);
 
+/* Asks for a row that is needed soon. */
+static inline void dot_fetch(const int8_t *row, uint32_t dim)
+{
+	uint32_t j;
+
+	for (j = 0; j < dim; j += 64)
+		__builtin_prefetch(row + j);
+}
+
 /* A row and what it is multiplied with. */
 struct dot_term {
 	const int8_t *row;
@@ -59,7 +68,8 @@ static inline int64_t dot_finished(int32_t dot, const struct dot_finish *finish,
 	return value;
 }
 
-/* A state for the bounds of coarse.h: offset + (|w| d + 16 |r| h) / 16 is added to 16 u . g. */
+/* A state for the bounds of coarse.h: offset + (|w| d + 16 |r| h) / 16 is added to the sum over
+ * bytes u0 + 16 u1 of 16 u0 g0 + (u0 + 16 u1) g1; g has four g0 and four g1 in turn. */
 struct dot_coarse {
 	int8_t g[LIMIT_DIM] DOT_ALIGNED;
 	int16_t d, h;

@@ -17,6 +17,7 @@
 #define INLINE TARGET static inline __attribute__((always_inline))
 #define ROWS 8			/* rows at a time: two sums each stay in registers */
 #define COLUMNS 64
+#define AHEAD 2048		/* bytes: how far ahead of the bounds nibbles are fetched */
 #define UNROLL _Pragma("GCC unroll 4")
 
 /* The sums of eight vectors of sixteen, in order. */
@@ -109,11 +110,12 @@ INLINE __m512i four_of(const int8_t *g)
 	return _mm512_set1_epi32(word);
 }
 
-/* A high nibble stays where it is, sixteen times as much, as its sum is needed. */
+/* Whole bytes with the columns of their high nibbles, where the nibble below is along with them:
+ * the state is made for that (coarse_prepare). A block is read in order while the next comes. */
 INLINE void coarse_block(const struct dot_coarse *state, uint32_t dim, const uint8_t *plane,
 			 const uint16_t *norm, int32_t out[DOT_BLOCK])
 {
-	const __m512i below = _mm512_set1_epi8(15), above = _mm512_set1_epi8(-16);
+	const __m512i below = _mm512_set1_epi8(15);
 	const __m512i widths = _mm512_set1_epi32((uint16_t)state->d | state->h * 65536);
 	__m512i low[4], high[4], slack;
 	uint32_t j, k;
@@ -126,8 +128,9 @@ INLINE void coarse_block(const struct dot_coarse *state, uint32_t dim, const uin
 		UNROLL for (k = 0; k < 4; k++) {
 			__m512i byte = _mm512_load_si512(plane + 64 * k);
 
+			_mm_prefetch((const char *)plane + AHEAD + 64 * k, _MM_HINT_T0);
 			low[k] = _mm512_dpbusd_epi32(low[k], _mm512_and_si512(byte, below), g0);
-			high[k] = _mm512_dpbusd_epi32(high[k], _mm512_and_si512(byte, above), g1);
+			high[k] = _mm512_dpbusd_epi32(high[k], byte, g1);
 		}
 	}
 	UNROLL for (k = 0; k < 4; k++) {
@@ -143,6 +146,51 @@ TARGET void dot_vnni_coarse(const struct dot_coarse *state, const uint8_t *plane
 			    const uint16_t *norm, int32_t out[DOT_BLOCK])
 {
 	coarse_block(state, state->dim, plane, norm, out);
+}
+
+/* Eight of a block; what stands beyond the last is read as zero. */
+INLINE __m512i finish_eight(const int32_t *dot, const struct dot_finish *finish, uint32_t i,
+			    __mmask8 there)
+{
+	const __m128i left = _mm_cvtsi32_si128(finish->left > 0 ? finish->left : 0);
+	const __m128i right = _mm_cvtsi32_si128(finish->left < 0 ? -finish->left : 0);
+	__m256i scale = _mm256_maskz_loadu_epi32(there, finish->scale + i);
+	__m512i sum, more;
+
+	/* both are below 2^31, so that the low halves multiply as signed */
+	sum = _mm512_mul_epi32(
+		_mm512_cvtepi32_epi64(_mm256_maskz_loadu_epi32(there, dot + i)),
+		_mm512_cvtepu32_epi64(scale));
+	if (finish->length != NULL) {
+		more = _mm512_cvtepi16_epi64(_mm_maskz_loadu_epi16(there, finish->length + i));
+		more = _mm512_sll_epi64(_mm512_slli_epi64(more, 9), left);
+		sum = _mm512_add_epi64(sum, _mm512_sra_epi64(more, right));
+	}
+	if (finish->bonus != NULL) {
+		more = _mm512_cvtepi32_epi64(_mm256_maskz_loadu_epi32(there, finish->bonus + i));
+		more = _mm512_sll_epi64(more, left);
+		sum = _mm512_add_epi64(sum, _mm512_sra_epi64(more, right));
+	}
+	return sum;
+}
+
+TARGET int64_t dot_vnni_finish(const int32_t *dot, const struct dot_finish *finish,
+			       uint32_t count, int64_t *out)
+{
+	const __m512i nothing = _mm512_set1_epi64(DOT_NO_CANDIDATE);
+	__m512i top = nothing;
+	uint32_t i;
+
+	for (i = 0; i < count; i += 8) {
+		__mmask8 there = count - i >= 8 ? 255 : (__mmask8)((1u << (count - i)) - 1);
+		__mmask8 in = (__mmask8)(there & ~(finish->excluded >> i));
+		__m512i sum = finish_eight(dot, finish, i, there);
+
+		sum = _mm512_mask_blend_epi64(in, nothing, sum);
+		_mm512_mask_storeu_epi64(out + i, there, sum);
+		top = _mm512_max_epi64(top, sum);
+	}
+	return _mm512_reduce_max_epi64(top);
 }
 
 TARGET uint64_t dot_vnni_reach(const int64_t *value, uint32_t count, int64_t least)

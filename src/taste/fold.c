@@ -15,7 +15,6 @@
 #include "pairs.h"
 
 #define AHEAD 16		/* entries: how far ahead of the fold scales are fetched */
-#define DIGITS 4
 
 void fold_decay_of(const struct pack *pack, const struct head *head, struct fold_decay *decay)
 {
@@ -79,7 +78,7 @@ static inline void collect_rows(struct terms *terms, const struct fold_decay *de
 				int32_t strength, uint32_t r, uint32_t banks, const int8_t *row,
 				const uint32_t *scale)
 {
-	uint32_t b, j, dim = terms->dim;
+	uint32_t b, dim = terms->dim;
 
 	if (terms->count + banks > TERMS)
 		add_terms(terms);
@@ -89,8 +88,7 @@ static inline void collect_rows(struct terms *terms, const struct fold_decay *de
 
 		if (m == 0)
 			continue;
-		for (j = 0; j < dim; j += 64)
-			__builtin_prefetch(row + j);
+		dot_fetch(row, dim);
 		terms->term[terms->count++] = (struct dot_term){ row, m };
 	}
 }
@@ -185,7 +183,7 @@ fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item)
 
 /* h as four int16 states, h = sum over k of digit_k * 2^15k with digits in [-2^14, 2^14); false
  * where that does not hold it, which no fold makes. */
-static bool split_state(const int64_t *h, uint32_t dim, struct dot_state digit[DIGITS])
+static bool split_state(const int64_t *h, uint32_t dim, struct dot_state digit[FOLD_DIGITS])
 {
 	uint32_t j, k;
 
@@ -194,41 +192,46 @@ static bool split_state(const int64_t *h, uint32_t dim, struct dot_state digit[D
 
 		if (rest >= 1LL << 58 || rest <= -(1LL << 58))
 			return false;
-		for (k = 0; k < DIGITS; k++) {
+		for (k = 0; k < FOLD_DIGITS; k++) {
 			int64_t low = ((rest + (1 << 14)) & 32767) - (1 << 14);
 
 			digit[k].wide[j] = (int16_t)low;
 			rest = (rest - low) >> 15;
 		}
 	}
-	for (k = 0; k < DIGITS; k++)
+	for (k = 0; k < FOLD_DIGITS; k++)
 		dot_prepare(&digit[k], dim);
 	return true;
 }
 
-void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, const int32_t *bonus,
-		 const uint32_t *item, uint32_t count, fixed_wide *score)
+void fold_ready_make(const int64_t *h, uint32_t dim, struct fold_ready *out)
 {
-	struct dot_state digit[DIGITS];
-	int32_t dot[DIGITS][DOT_BLOCK];
-	bool split = split_state(h, pack->dim, digit);
+	out->h = h;
+	out->split = split_state(h, dim, out->digit);
+}
+
+void fold_ready_scores(const struct pack *pack, const struct fold_ready *ready, uint32_t bucket,
+		       const int32_t *bonus, const uint32_t *item, uint32_t count,
+		       fixed_wide *score)
+{
+	int32_t dot[FOLD_DIGITS][DOT_BLOCK];
 	uint32_t from, i, k;
 
 	for (from = 0; from < count; from += DOT_BLOCK) {
 		uint32_t some = count - from < DOT_BLOCK ? count - from : DOT_BLOCK;
 
 		for (i = 0; i < some; i++)
-			__builtin_prefetch(pack->q + (size_t)item[from + i] * pack->dim);
-		for (k = 0; split && k < DIGITS; k++)
-			dot_kernels()->rows(&digit[k], pack->q, item + from, some, dot[k]);
+			dot_fetch(pack->q + (size_t)item[from + i] * pack->dim, pack->dim);
+		for (k = 0; ready->split && k < FOLD_DIGITS; k++)
+			dot_kernels()->rows(&ready->digit[k], pack->q, item + from, some, dot[k]);
 		for (i = 0; i < some; i++) {
 			uint32_t at = item[from + i];
 			fixed_wide sum = 0;
 
 			assert(at < pack->items);
-			for (k = DIGITS; k-- > 0;)
+			for (k = FOLD_DIGITS; k-- > 0;)
 				sum = sum * (1 << 15) + dot[k][i];
-			sum = split ? sum * pack->q_scale[at] : fold_dot(pack, h, at);
+			sum = ready->split ? sum * pack->q_scale[at] : fold_dot(pack, ready->h, at);
 			sum += fold_length(pack, bucket, at);
 			if (bonus != NULL)
 				sum += (fixed_wide)bonus[at] *
@@ -236,6 +239,15 @@ void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, con
 			score[from + i] = sum;
 		}
 	}
+}
+
+void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, const int32_t *bonus,
+		 const uint32_t *item, uint32_t count, fixed_wide *score)
+{
+	struct fold_ready ready;
+
+	fold_ready_make(h, pack->dim, &ready);
+	fold_ready_scores(pack, &ready, bucket, bonus, item, count, score);
 }
 
 fixed_wide fold_dot_words(const struct pack *pack, const int64_t *h, const uint32_t *row,

@@ -18,9 +18,11 @@
 #include "base/fixed.h"
 #include "base/limits.h"
 #include "pack/pack.h"
+#include "taste/dot.h"
 #include "taste/head.h"
 
 #define FOLD_NO_ITEM UINT32_MAX
+#define FOLD_DIGITS 4			/* of 15 bits, in which h is multiplied */
 
 /* One thing in a person's history, as the model sees it. Newest first in every array. */
 struct fold_entry {
@@ -63,6 +65,17 @@ fixed_wide fold_dot(const struct pack *pack, const int64_t *h, uint32_t item);
  * score[k] is that of item[k]. Cheaper than one by one from about four items on. */
 void fold_scores(const struct pack *pack, const int64_t *h, uint32_t bucket, const int32_t *bonus,
 		 const uint32_t *item, uint32_t count, fixed_wide *score);
+
+/* A state taken apart for many such calls; `h` is borrowed. Aligned: not for plain malloc. */
+struct fold_ready {
+	struct dot_state digit[FOLD_DIGITS];
+	const int64_t *h;
+	bool split;				/* the digits hold h */
+};
+void fold_ready_make(const int64_t *h, uint32_t dim, struct fold_ready *out);
+void fold_ready_scores(const struct pack *pack, const struct fold_ready *ready, uint32_t bucket,
+		       const int32_t *bonus, const uint32_t *item, uint32_t count,
+		       fixed_wide *score);
 
 /* A title that the pack does not have, as a candidate: the Q rows of its words, as the trainer
  * gives them to an item that nobody had. Each row's scale is divided by the root of `count` and

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "base/huge.h"
 #include "coarse.h"
 #include "dot.h"
 #include "fold.h"
@@ -72,7 +73,7 @@ struct scan *scan_new(const struct pack *pack)
 	memset(scan, 0, sizeof(*scan));
 	scan->pack = pack;
 	scan->blocks = (pack->items + DOT_BLOCK - 1) / DOT_BLOCK;
-	scan->rounded = malloc(sizeof(*scan->rounded) * pack->items);
+	scan->rounded = huge_new(sizeof(*scan->rounded) * pack->items);
 	scan->block_top = malloc(sizeof(*scan->block_top) * scan->blocks);
 	if (scan->rounded == NULL || scan->block_top == NULL) {
 		scan_free(scan);
@@ -390,8 +391,8 @@ static void round_some(const struct scan *scan, struct reaching *some)
 		uint32_t count = at_most(some->found - from, DOT_BLOCK);
 
 		for (i = 0; i < count; i++)
-			__builtin_prefetch(scan->pack->q +
-					   (size_t)some->item[from + i] * scan->pack->dim);
+			dot_fetch(scan->pack->q + (size_t)some->item[from + i] * scan->pack->dim,
+				  scan->pack->dim);
 		dot_kernels()->rows(&scan->state, scan->pack->q, some->item + from, count, dot);
 		for (i = 0; i < count; i++) {
 			struct dot_finish finish = finish_from(scan, NULL, some->item[from + i]);
@@ -501,10 +502,9 @@ uint32_t scan_rank(struct scan *scan, uint32_t item)
 	return before;
 }
 
-/* The unit of the pass to log2 units of 2^-20, relative to `top`: <= 0. */
-static int32_t log_distance(const struct scan *scan, int64_t below)
+/* The unit of the pass to log2 units of 2^-20, relative to `top`: <= 0. `right` shifts to 2^-20. */
+static inline int32_t log_distance(int64_t below, int right)
 {
-	int right = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
 	int64_t units = right >= 0 ? below >> right : below * ((int64_t)1 << -right);
 
 	if (units < -(40LL << FIXED_BITS))
@@ -512,17 +512,45 @@ static int32_t log_distance(const struct scan *scan, int64_t below)
 	return (int32_t)(units * LOG2_E >> FIXED_BITS);
 }
 
-int32_t scan_log_share(struct scan *scan, fixed_wide score)
+/* Without a branch, so that it becomes vectors. */
+static CLONES uint64_t sum_shares(const int64_t *rounded, uint32_t count, int64_t top, int right)
 {
+	uint64_t sum = 0;
 	uint32_t i;
 
+	for (i = 0; i < count; i++) {
+		int64_t there = -(int64_t)(rounded[i] != NO_CANDIDATE);
+
+		/* of the others the distance is of no meaning and is not counted */
+		sum += fixed_exp2(log_distance((rounded[i] - top) & there, right)) &
+		       (uint64_t)there;
+	}
+	return sum;
+}
+
+void scan_share_make(struct scan *scan, struct scan_share *out)
+{
+	out->top = scan->top;
+	out->shift = scan->shift;
+	out->right = FIXED_WIDE_BITS - FIXED_BITS - scan->shift;
 	if (scan->share_sum == 0) {
-		for (i = 0; i < scan->pack->items; i++)
-			if (scan->rounded[i] != NO_CANDIDATE)
-				scan->share_sum += fixed_exp2(log_distance(scan,
-							scan->rounded[i] - scan->top));
+		scan->share_sum = sum_shares(scan->rounded, scan->pack->items, scan->top,
+					     out->right);
 		scan->share_sum += scan->share_sum == 0;
 	}
-	return log_distance(scan, (int64_t)(score >> scan->shift) - scan->top) -
-	       (fixed_log2(scan->share_sum) - (30 << FIXED_BITS));
+	out->sum = fixed_log2(scan->share_sum) - (30 << FIXED_BITS);
+}
+
+int32_t scan_share_log(const struct scan_share *share, fixed_wide score)
+{
+	return log_distance((int64_t)(score >> share->shift) - share->top, share->right) -
+	       share->sum;
+}
+
+int32_t scan_log_share(struct scan *scan, fixed_wide score)
+{
+	struct scan_share share;
+
+	scan_share_make(scan, &share);
+	return scan_share_log(&share, score);
 }

@@ -50,4 +50,14 @@ fixed_wide scan_score(const struct scan *scan, uint32_t item);
  * its exact score and the rounded scores of the others. */
 int32_t scan_log_share(struct scan *scan, fixed_wide score);
 
+/* After a pass: what of it scan_log_share needs, for whoever keeps it beyond the next pass. */
+struct scan_share {
+	int64_t top;
+	int right;			/* shift of the unit of the pass to 2^-20 */
+	int shift;
+	int32_t sum;			/* log2, 2^-20 */
+};
+void scan_share_make(struct scan *scan, struct scan_share *out);
+int32_t scan_share_log(const struct scan_share *share, fixed_wide score);
+
 #endif

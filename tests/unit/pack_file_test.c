@@ -1,4 +1,5 @@
 /* Packs written, opened, signed; and every way in which a pack may be broken refused. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "pack/inside.h"
 
@@ -153,6 +155,101 @@ static int open_code(const char *from, struct error *error)
 	}
 	pack_close(pack);
 	return result;
+}
+
+static bool remembered(const char *memory, const char *file, const uint8_t *digest)
+{
+	struct pack_stamp stamp;
+	int fd = open(file, O_RDONLY);
+	bool taken = pack_stamp_take(fd, &stamp);
+
+	close(fd);
+	memcpy(stamp.digest, digest, sizeof(stamp.digest));
+	return taken && pack_stamp_known(memory, &stamp);
+}
+
+static void flip(const char *file, off_t at)
+{
+	int fd = open(file, O_RDWR);
+	struct stat status;
+	char byte;
+
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_int_equal(pread(fd, &byte, 1, at), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	/* as one would who wants it to look unchanged */
+	assert_int_equal(futimens(fd, (struct timespec[]){ status.st_atim, status.st_mtim }), 0);
+	close(fd);
+}
+
+/* What was found whole is not read again until it changes, and only where nobody else may write. */
+static void test_known_is_not_checked_again(void **state)
+{
+	char memory[64];
+	struct pack_stamp stamp;
+	struct stat status;
+	struct error error;
+	struct pack *pack;
+	uint8_t digest[32];
+	int fd;
+
+	(void)state;
+	snprintf(memory, sizeof(memory), "%s/checked", folder);
+	write_parts(broken, whole, PARTS);
+	chmod(broken, 0600);
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), 0);
+	assert_false(file_exists(memory));	/* too young: another change could look the same */
+	memcpy(digest, pack->header->content_digest, sizeof(digest));
+	pack_close(pack);
+	clock_pretend(clock_now() + 3600000);
+	chmod(broken, 0622);
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), 0);
+	pack_close(pack);
+	assert_false(file_exists(memory));
+	chmod(broken, 0600);
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), 0);
+	pack_close(pack);
+	assert_int_equal(stat(memory, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_true(remembered(memory, broken, digest));
+	assert_false(remembered(memory, path, digest));
+	usleep(50000);				/* times of files go in steps */
+	flip(broken, PACK_HEADER_BYTES);
+	assert_false(remembered(memory, broken, digest));
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), TACIT_E_DAMAGED);
+
+	/* of one that is remembered no digest is made; whoever judges a pack makes it all the same */
+	fd = open(broken, O_RDONLY);
+	assert_true(pack_stamp_take(fd, &stamp));
+	close(fd);
+	memcpy(stamp.digest, digest, sizeof(digest));
+	pack_stamp_keep(memory, &stamp);
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), 0);
+	pack_close(pack);
+	assert_int_equal(pack_open(broken, &pack, &error), TACIT_E_DAMAGED);
+	chmod(memory, 0622);			/* others may have written it */
+	assert_int_equal(pack_open_known(broken, memory, &pack, &error), TACIT_E_DAMAGED);
+	clock_pretend(0);
+	unlink(memory);
+}
+
+/* Read into memory it is the same, and stays so when the file changes. */
+static void test_kept_is_the_same(void **state)
+{
+	struct pack *mapped, *kept;
+	struct error error;
+
+	(void)state;
+	write_parts(broken, whole, PARTS);
+	assert_int_equal(pack_open(path, &mapped, &error), 0);
+	assert_int_equal(pack_open_kept(broken, &kept, &error), 0);
+	assert_int_equal(kept->size, mapped->size);
+	assert_int_equal(truncate(broken, 0), 0);
+	assert_memory_equal(kept->mapping, mapped->mapping, mapped->size);
+	assert_int_equal(pack_open_kept(broken, &kept, &error), TACIT_E_DAMAGED);
+	pack_close(kept);
+	pack_close(mapped);
 }
 
 static void test_reads_what_was_written(void **state)
@@ -507,6 +604,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_what_was_written),
+		cmocka_unit_test(test_kept_is_the_same),
+		cmocka_unit_test(test_known_is_not_checked_again),
 		cmocka_unit_test(test_same_bytes_each_time),
 		cmocka_unit_test(test_every_flipped_byte_is_refused),
 		cmocka_unit_test(test_every_cut_is_refused),

@@ -197,8 +197,9 @@ static void fold_adds_the_products(void **state)
 
 /* No bound is below the product that it bounds, and none is further above than Cauchy and Schwarz
  * leave on both sides, with what is rounded up: |w| (2 |d| + 16) + |r| (2 |h| + 256) + 512, where
- * for 512 columns |w| <= 2897, |d| <= 255 * 22.63 = 5771, |r| <= 182, |h| <= 32767 * 22.63. */
-#define WIDEST (2897LL * (2 * 5771 + 16) + 182LL * (2 * 741456 + 256) + 512)
+ * for 512 columns |w| <= 2897, |r| <= 182, |h| <= 32767 * 22.63. Of the 256 columns above |d| is
+ * 255 at most, of those below 34815 - 127 * 256 = 2303: |d| <= 16 * 2318 = 37088. */
+#define WIDEST (2897LL * (2 * 37088 + 16) + 182LL * (2 * 741456 + 256) + 512)
 
 static void bounds_hold(void **state)
 {

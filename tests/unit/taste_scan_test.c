@@ -9,6 +9,7 @@
 #include "pack_kit.h"
 #include "taste/dot.h"
 #include "taste/fold.h"
+#include "taste/given.h"
 #include "taste/scan.h"
 
 #define ITEMS 300
@@ -247,6 +248,76 @@ static void shares_sum_to_one(void **state)
 	pack_close(pack);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	return by_number(&((const struct scan_hit *)a)->item, &((const struct scan_hit *)b)->item);
+}
+
+/* A kept state gives the scores and shares of a pass of its own, whatever was passed over since. */
+static void given_is_the_pass(void **state)
+{
+	struct pack *pack = kit_pack(ITEMS, 6, false);
+	struct fold_decay *decay = malloc(sizeof(*decay));
+	struct scan *scan = scan_new(pack), *plain = scan_new(pack);
+	int32_t *bonus = calloc(ITEMS, sizeof(*bonus));
+	struct fold_entry entry[EVENTS];
+	struct random random = { 17 };
+	int64_t h[KIT_DIM], other[KIT_DIM] = { 0 };
+	uint32_t bucket = fold_bucket(pack, EVENTS), item[ITEMS], round, count, i;
+	struct scan_hit hit[ITEMS], room[ITEMS];
+	fixed_wide score[ITEMS];
+
+	(void)state;
+	fold_decay_make(pack, decay);
+	for (round = 0; round < 4; round++) {
+		struct given *given;
+
+		random_entries(&random, entry, EVENTS);
+		for (i = 0; i < ITEMS; i++) {
+			item[i] = ITEMS - 1 - i;
+			bonus[i] = (int32_t)random_below(&random, 1 << 22) - (1 << 21);
+		}
+		fold_state(pack, decay, entry, EVENTS, UINT32_MAX, h);
+		scan_pass(plain, h, bucket, NULL, round % 2 == 0 ? NULL : bonus);
+		given = given_new(pack, h, bucket, round % 2 == 0 ? NULL : bonus);
+		given_scores(given, item, ITEMS, score);
+		for (i = 0; i < ITEMS; i++) {
+			assert_true(score[i] == scan_score(plain, item[i]));
+			assert_int_equal(given_log_share(given, scan, score[i]),
+					 scan_log_share(plain, score[i]));
+			if (i % 64 == 0)
+				scan_pass(scan, other, 0, NULL, NULL);
+		}
+		for (count = 0; count <= ITEMS; count += 1 + count / 3) {
+			given_rank(given, item, count, hit, room);
+			qsort(item, count, sizeof(*item), by_number);
+			for (i = 0; i < count; i++) {
+				assert_true(hit[i].score == scan_score(plain, hit[i].item));
+				assert_true(i == 0 || hit[i - 1].score > hit[i].score ||
+					    (hit[i - 1].score == hit[i].score &&
+					     hit[i - 1].item < hit[i].item));
+				room[i] = hit[i];
+			}
+			qsort(room, count, sizeof(*room), by_item);
+			for (i = 0; i < count; i++)	/* each of them once */
+				assert_int_equal(room[i].item, item[i]);
+		}
+		given_free(given);
+	}
+	free(decay);
+	free(bonus);
+	scan_free(scan);
+	scan_free(plain);
+	pack_close(pack);
+}
+
 /* States beyond what any fold makes go the slow way and stay exact. */
 static void any_state_is_exact(void **state)
 {
@@ -284,6 +355,7 @@ int main(void)
 		cmocka_unit_test(first_is_top),
 		cmocka_unit_test(ties_go_by_number),
 		cmocka_unit_test(shares_sum_to_one),
+		cmocka_unit_test(given_is_the_pass),
 		cmocka_unit_test(any_state_is_exact),
 	};
 	int failed = 0;
