@@ -568,6 +568,8 @@ struct tacit_receipt {
 	int64_t time, epsilon, bits;
 	uint64_t index;			/* in the service's log */
 	int outcome;			/* the last told; -1 none */
+	int64_t propensity;		/* of a set that was drawn, 2^-62; 0: nothing was drawn,
+					 * or it was forgotten how */
 };
 /* Newest first; `service` NULL: all; limit 0: all. free(). */
 int tacit_receipts(struct tacit *t, const char *service, size_t limit,
