@@ -568,6 +568,8 @@ struct tacit_receipt {
 	int64_t time, epsilon, bits;
 	uint64_t index;			/* in the service's log */
 	int outcome;			/* the last told; -1 none */
+	int64_t propensity;		/* of a set that was drawn, 2^-62; 0: nothing was drawn,
+					 * or it was forgotten how */
 };
 /* Newest first; `service` NULL: all; limit 0: all. free(). */
 int tacit_receipts(struct tacit *t, const char *service, size_t limit,
@@ -739,6 +741,27 @@ enum {
 /* Trains without the test events and ranks all items for each user with the pack's integers. */
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
 	       struct tacit_figures *out);
+
+/* What a policy would have earned, in clicks per display: inverse propensity scores (ips), the same
+ * normalised by their weights (snips), and doubly robust (dr; Dudik, Langford and Li 2011), each
+ * with its standard error. `rows` are those with a weight above 0. */
+struct tacit_bandit {
+	char policy[32];
+	uint64_t rows;
+	double ips, ips_error, snips, snips_error, dr, dr_error;
+};
+/* Off-policy replay of a log in the format of the Open Bandit data: a CSV table with the columns
+ * timestamp, item_id, position, click (0 or 1) and propensity_score, whatever else it has. Policies
+ * are learned on the earlier half of its rows, in the order of time, and estimated on the later
+ * half: "uniform"; "popularity", the best click rate so far; "thompson", where each item is shown
+ * as often as it is the best under Beta posteriors. Then "log", the click rate of the later half as
+ * it was (all three estimates are the mean). With `target`, a log of another policy over the same
+ * items in the same format (else NULL): "as target", its policy estimated from the first log, where
+ * an item is shown as often as the target shows it at that position, and "target", the target's own
+ * click rate, which is a check from outside. free(*out). TACIT_E_FORMAT names a missing column or
+ * the row that cannot be read; TACIT_E_UNKNOWN where the earlier half has no click. */
+int tacit_eval_bandit(struct tacit *t, const char *log, const char *target,
+		      struct tacit_bandit **out, size_t *count);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -23,7 +23,7 @@ struct passing {
 	struct decision decision;
 	enum decide_reason reason;
 	struct error error;		/* of TACIT_ASK_BROKEN */
-	struct bytes answer, receipt;
+	struct bytes answer, receipt, choice;
 	bool receipted, declined;
 	uint64_t index;
 	uint8_t salt[32], answer_salt[32];
@@ -132,6 +132,16 @@ static int receipt_of(struct asks *asks, struct passing *passing, const char *st
 	return result;
 }
 
+/* How a set was drawn stays in the vault, beside its receipt. */
+static int keep_choice(struct asks *asks, const struct passing *passing)
+{
+	uint8_t key[SECRETS_PERSON_BYTES + 8];
+
+	asks_receipt_key(passing->service, passing->index, key);
+	return vault_record_put(asks->t->vault, RECORD_CHOICE, key, sizeof(key),
+				passing->choice.data, passing->choice.size, &asks->t->error);
+}
+
 static int permit(struct asks *asks, struct passing *passing, const uint8_t *key, int64_t now)
 {
 	struct asks_service *service = passing->service;
@@ -151,9 +161,11 @@ static int permit(struct asks *asks, struct passing *passing, const uint8_t *key
 	if (passing->answer.size == 0)	/* else it is the stored one */
 		result = asks_content(asks, service, passing->ask, decision,
 				      decision->epsilon > 0 ? key : NULL, &passing->answer,
-				      &bits);
+				      &passing->choice, &bits);
 	if (result == 0)
 		result = receipt_of(asks, passing, "dpv:ConsentGiven", "permit", bits, now);
+	if (result == 0 && passing->choice.size > 0)
+		result = keep_choice(asks, passing);
 	if (result != 0)
 		return result;
 	service->answers++;
@@ -379,6 +391,7 @@ static int ask_all(struct tacit *t, struct tacit_asking *asking, size_t count)
 		ask_free(passing[i].ask);
 		bytes_free(&passing[i].answer);
 		bytes_free(&passing[i].receipt);
+		bytes_free(&passing[i].choice);
 		if (result != 0) {
 			free(asking[i].reply);
 			asking[i].reply = NULL;

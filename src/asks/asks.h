@@ -22,6 +22,7 @@
 enum {
 	RECORD_STORED = 1,	/* answer key -> the subset that was drawn */
 	RECORD_SHADOW = 2,	/* "" -> the secret from which salts of answers are made */
+	RECORD_CHOICE = 3,	/* as of the receipt -> how a set was drawn (choice.c) */
 	RECORD_GATE = VAULT_RECORD_KEPT,	/* "" -> secret, budget, where the dial starts */
 	RECORD_SERVICE,		/* id -> asks_service_put */
 	RECORD_GRANT,		/* uid -> the agreement, canonical */
@@ -210,6 +211,15 @@ void asks_person_free(struct asks_person *person);
 /* The candidates best first (indices into ask->candidate), independent of their given order;
  * *known: whether anything is known of them. */
 int asks_order(struct asks *asks, const struct ask *ask, uint32_t *order, bool *known);
+/* What the model makes of a candidate. */
+struct asks_share {
+	bool known;			/* it is of the catalogue and not told "never" */
+	uint32_t item;
+	int32_t log_share;		/* log2 of its share of all items, 2^-20 */
+	int32_t probability;		/* calibrated, 2^-20 */
+	uint32_t evidence;		/* events that this is from */
+};
+int asks_share(struct asks *asks, const struct ask *ask, uint32_t index, struct asks_share *out);
 /* The kinds of reason that speak for a candidate, the strongest first; how many, or an error. */
 int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const char *kind[4]);
 
@@ -218,12 +228,21 @@ int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const c
 int asks_subset_key(const struct asks_service *service, const struct ask *ask, int64_t now,
 		    uint8_t key[32], struct error *error);
 /* Appends the "answer" member of a reply. `key`: under which a subset that costs is to be stored,
- * else NULL. */
+ * else NULL. `choice`: where a set was drawn, its record, else left empty. */
 int asks_content(struct asks *asks, struct asks_service *service, const struct ask *ask,
 		 const struct decision *decision, const uint8_t *key, struct bytes *out,
-		 int64_t *bits);
+		 struct bytes *choice, int64_t *bits);
 /* The upper bound in bits of what a list answer tells, 2^-20. */
 int64_t asks_bits(const struct ask *ask, enum notch notch, uint64_t epsilon);
+
+/* ---- choice.c ---- */
+/* Draws which of the candidates next to place `limit` come before it, and moves them in `order`.
+ * Appends to `record` how, for the vault; nothing where there was nothing to draw from. */
+int asks_explore(struct asks *asks, const struct asks_service *service, const struct ask *ask,
+		 uint32_t *order, struct bytes *record);
+/* Draws again from a record: the propensity (2^-62) of the set that was drawn; TACIT_E_DAMAGED
+ * where the draw gives another set or propensity than the record says. */
+int asks_choice_replay(const void *data, size_t size, int64_t *propensity, struct error *error);
 
 /* ---- facts.c ---- */
 int asks_facts(struct asks *asks, const struct ask *ask, struct json *json, int64_t *bits);

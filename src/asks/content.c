@@ -145,13 +145,16 @@ static int draw(struct asks *asks, const struct ask *ask, uint32_t best, uint64_
 }
 
 static int list_content(struct asks *asks, struct asks_service *service, const struct ask *ask,
-			const struct decision *decision, const uint8_t *key, struct json *json)
+			const struct decision *decision, const uint8_t *key, struct json *json,
+			struct bytes *choice)
 {
 	uint32_t *order = calloc(ask->candidates, sizeof(*order));
 	bool known;
 	int result = order == NULL ? error_memory(&asks->t->error) :
 		asks_order(asks, ask, order, &known);
 
+	if (result == 0 && ask->type == TYPE_CHOOSE && decision->notch >= NOTCH_ORDER && known)
+		result = asks_explore(asks, service, ask, order, choice);
 	if (result == 0 && decision->notch == NOTCH_SUBSET && key != NULL) {
 		result = draw(asks, ask, order[0], decision->epsilon, key, json);
 	} else if (result == 0) {
@@ -196,7 +199,7 @@ static int silent_content(struct asks *asks, struct asks_service *service, const
 
 int asks_content(struct asks *asks, struct asks_service *service, const struct ask *ask,
 		 const struct decision *decision, const uint8_t *key, struct bytes *out,
-		 int64_t *bits)
+		 struct bytes *choice, int64_t *bits)
 {
 	struct json json = JSON_INIT;
 	bool list = ask->type == TYPE_RANK || ask->type == TYPE_CHOOSE;
@@ -208,7 +211,7 @@ int asks_content(struct asks *asks, struct asks_service *service, const struct a
 	else if (decision->notch == NOTCH_SILENT)
 		result = silent_content(asks, service, ask, &json);
 	else
-		result = list_content(asks, service, ask, decision, key, &json);
+		result = list_content(asks, service, ask, decision, key, &json, choice);
 	if (result == 0 && (json.failed || bytes_append(out, json.out.data, json.out.size) != 0))
 		result = error_memory(&asks->t->error);
 	bytes_free(&json.out);

@@ -279,6 +279,25 @@ int asks_order(struct asks *asks, const struct ask *ask, uint32_t *order, bool *
 	return result;
 }
 
+int asks_share(struct asks *asks, const struct ask *ask, uint32_t index, struct asks_share *out)
+{
+	struct asks_person *person;
+	int result = asks_person_need(asks, ask->domain, &person);
+
+	memset(out, 0, sizeof(*out));
+	if (result != 0 || person->person.pack == NULL)
+		return result;
+	out->item = link_candidate(person, &ask->candidate[index]);
+	if (out->item == UINT32_MAX || profile_bit(person->profile.told_never, out->item))
+		return 0;
+	out->known = true;
+	out->log_share = scan_log_share(person->person.scan,
+					scan_score(person->person.scan, out->item));
+	out->probability = answer_chance(&person->person.subject, out->log_share);
+	out->evidence = person->profile.count;
+	return 0;
+}
+
 int asks_kinds(struct asks *asks, const struct ask *ask, uint32_t index, const char *kind[4])
 {
 	struct tacit_suggestion suggestion = { 0 };

@@ -90,6 +90,21 @@ static int read_value(struct asks *asks, const struct asks_service *service, uin
 	return result;
 }
 
+/* What was drawn is drawn again, so that nothing is told which is not so. */
+static int take_choice(struct asks *asks, const uint8_t key[SECRETS_PERSON_BYTES + 8],
+		       struct tacit_receipt *out)
+{
+	struct bytes record = BYTES_INIT;
+	int result = vault_record_get(asks->t->vault, RECORD_CHOICE, key, SECRETS_PERSON_BYTES + 8,
+				      &record, &asks->t->error);
+
+	if (result == 0)
+		result = asks_choice_replay(record.data, record.size, &out->propensity,
+					    &asks->t->error);
+	bytes_free(&record);
+	return result == TACIT_E_NOT_FOUND ? 0 : result;
+}
+
 int asks_receipt_read(struct asks *asks, const struct asks_service *service, uint64_t index,
 		      struct tacit_receipt *out)
 {
@@ -107,6 +122,8 @@ int asks_receipt_read(struct asks *asks, const struct asks_service *service, uin
 		out->outcome = (int)bytes_load64(outcome.data);
 	bytes_free(&value);
 	bytes_free(&outcome);
+	if (result == 0 && strcmp(out->type, "choose") == 0)
+		result = take_choice(asks, key, out);
 	return result;
 }
 

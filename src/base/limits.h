@@ -78,6 +78,8 @@
 #define LIMIT_INTERACTIONS (1ULL << 31)
 #define LIMIT_SOURCES_EXACT 12			/* exact Shapley up to here, grouped above */
 #define LIMIT_THREADS 64
+#define LIMIT_BANDIT_ITEMS 4096			/* of a log of shown items and clicks */
+#define LIMIT_BANDIT_POSITIONS 64
 
 /* The log. What the formats demand as a minimum is named beside each. */
 #define LIMIT_LOG_ENTRIES (1ULL << 63)		/* a log is smaller than this */

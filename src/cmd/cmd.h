@@ -139,6 +139,9 @@ int cmd_grants_load(struct cmd *cmd, struct tacit_grant **out, size_t *count);
 void cmd_serve_prepare(void);
 int cmd_serve_fail(int result, const char *home, unsigned port);
 
+/* bandit.c: eval --bandit LOG. */
+int cmd_bandit(struct cmd *cmd, const char *log);
+
 /* The subcommands. */
 int cmd_status(struct cmd *cmd);
 int cmd_demo(struct cmd *cmd);

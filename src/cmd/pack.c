@@ -495,8 +495,13 @@ int cmd_eval(struct cmd *cmd)
 	struct tacit_train_options options = TACIT_TRAIN_OPTIONS_INIT;
 	struct tacit_figures figures;
 	const char *protocol = cmd_flag(cmd, "protocol");
-	int result = train_options(cmd, &options), which = TACIT_LEAVE_ONE_OUT;
+	int result, which = TACIT_LEAVE_ONE_OUT;
 
+	if (cmd_flag(cmd, "bandit") != NULL)
+		return cmd_bandit(cmd, cmd_flag(cmd, "bandit"));
+	if (cmd_flag(cmd, "target") != NULL)
+		return cmd_usage(cmd, "--target goes with --bandit LOG");
+	result = train_options(cmd, &options);
 	if (result != CMD_OK)
 		return result;
 	while (protocol != NULL && which <= TACIT_CONTEXT && strcmp(protocol, name[which]) != 0)

@@ -57,6 +57,11 @@ static void json_receipt(struct json *json, const struct tacit_receipt *it, size
 		json_string(json, outcomes[it->outcome]);
 	else
 		json_null(json);
+	json_key(json, "propensity");
+	if (it->propensity > 0)
+		json_decimal(json, (int64_t)(((__int128)it->propensity * 1000000000) >> 62), 9);
+	else
+		json_null(json);
 	json_object_end(json);
 }
 
@@ -142,6 +147,10 @@ static void print_asked(const struct tacit_receipt *it)
 	else
 		cmd_say(2, "It was answered at \"%s\": at most %s bits left.",
 			tacit_notch_name(it->precision), bits);
+	if (it->propensity > 0)
+		cmd_say(2, "Half of the set was drawn among what fits about as well; "
+			"of 1,000 draws %.3g give this set.",
+			1000.0 * (double)it->propensity * 0x1p-62);
 }
 
 static void print_one(struct cmd *cmd, const struct tacit_receipt *it, size_t number)

@@ -284,9 +284,14 @@ const struct cmd_command cmd_commands[] = {
 	  "fitted again) and ranks all items for each person. With cold-items, a tenth of the\n"
 	  "items is left out instead and ranked from their words alone, beside tf-idf. With\n"
 	  "context, columns that begin with @ (@weather) say in what moment an event was, and\n"
-	  "the chance of taking a thing in it is measured beside a factorisation machine.",
-	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out", cmd_eval,
-	  { { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time, "
+	  "the chance of taking a thing in it is measured beside a factorisation machine.\n"
+	  "--bandit estimates what other ways to choose would have earned from a log of shown\n"
+	  "items and clicks (CSV of the Open Bandit data), learned on its earlier half.",
+	  "  $ tacit eval --interactions ratings.tsv --protocol leave-one-out\n"
+	  "  $ tacit eval --bandit random.csv --target bts.csv", cmd_eval,
+	  { { "bandit", "LOG", "replay a log of shown items and clicks instead" },
+	    { "target", "LOG2", "for --bandit: a log of another policy, to check against" },
+	    { "protocol", "P", "leave-one-out (default), last-fifth, later-people, time, "
 	      "cold-items, context" },
 	    TRAINING } },
 };
