@@ -2,7 +2,8 @@
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-BUILD ?= build
+# MPI=1: training over several processes with Open MPI (libopenmpi-dev), in a folder of its own.
+BUILD ?= $(if $(filter 1,$(MPI)),build/mpi,build)
 PACKAGES := sqlite3 libsodium jansson libarchive libseccomp libmicrohttpd nettle expat
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 # -ffp-contract=off: the same sums on every machine, with or without fused multiply-add.
@@ -12,6 +13,10 @@ CFLAGS := -std=gnu11 $(OPTIMISE) -fPIC -fvisibility=hidden -ffp-contract=off -fn
 	$(WARNINGS) -Iinclude -Isrc $(shell pkg-config --cflags $(PACKAGES)) $(EXTRA_CFLAGS)
 LDFLAGS := -Wl,-z,relro,-z,now $(EXTRA_LDFLAGS)
 LIBS := $(shell pkg-config --libs $(PACKAGES)) -lunistring -lpthread -ldl -lm
+ifeq ($(MPI),1)
+CFLAGS += -DTACIT_MPI $(shell pkg-config --cflags ompi-c)
+LIBS += $(shell pkg-config --libs ompi-c)
+endif
 
 LIBRARY_SOURCES := $(filter-out src/cmd/%,$(wildcard src/*.c src/*/*.c))
 COMMAND_SOURCES := $(wildcard src/cmd/*.c)

@@ -725,6 +725,13 @@ struct tacit_figures {
 /* Trains a pack; figures are those of the validation events. */
 int tacit_train(struct tacit *t, const struct tacit_train_options *options, const char *pack_path,
 		struct tacit_figures *out);
+/* Training may be shared between processes that mpirun starts with the same arguments and data, in
+ * a build with Open MPI: each calls tacit_train or tacit_eval, and process 0 alone writes the pack.
+ * Returns which this one is, from 0, and in *count (NULL is fine) of how many: 0 in a build without
+ * Open MPI, 1 where mpirun did not start it. `threads` are those of each process; where dim,
+ * epochs and dropout are given, N processes of T threads make the same pack, to the bit, as one of
+ * N * T. */
+unsigned tacit_process(unsigned *count);
 /* What is held out: of each person the last event, or the last fifth; all events of the tenth of
  * people whose first event is the latest (tested: the last fifth of each, after folding in those
  * before it); or of each person with a past the first known item from the date on that leaves a

@@ -241,14 +241,18 @@ int main(int argc, char **argv)
 	struct tacit_options options = TACIT_OPTIONS_INIT;
 	const char *name = argc > 1 && argv[1][0] != '-' ? argv[1] : "status";
 	char packs[PATH_MAX + 8];
+	unsigned processes;
 	int status;
 
 	if (argc == 2 && strcmp(argv[1], "--reader") == 0)
 		return tacit_reader_main();
 	if (argc == 2 && strcmp(argv[1], "--commands") == 0)
 		return list_commands();
-	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return puts("tacit " TACIT_VERSION) < 0;
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		tacit_process(&processes);
+		return puts(processes > 0 ? "tacit " TACIT_VERSION ", with Open MPI" :
+			    "tacit " TACIT_VERSION) < 0;
+	}
 	if ((argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) ||
 	    (argc == 2 && strcmp(argv[1], "help") == 0))
 		return help_all();

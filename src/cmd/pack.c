@@ -199,6 +199,17 @@ static double duration(const char *text)
 	return (double)value * unit;
 }
 
+/* Of several processes (mpirun), the first alone prints; an error is told by each that has it. */
+static void keep_quiet(struct tacit_train_options *options)
+{
+	if (tacit_process(NULL) == 0)
+		return;
+	options->progress = NULL;
+	options->say = NULL;
+	if (freopen("/dev/null", "w", stdout) == NULL)
+		perror("tacit: /dev/null");
+}
+
 static int train_options(struct cmd *cmd, struct tacit_train_options *options)
 {
 	const char *budget = cmd_flag(cmd, "budget"), *seen = cmd_flag(cmd, "seen");
@@ -226,6 +237,7 @@ static int train_options(struct cmd *cmd, struct tacit_train_options *options)
 	options->progress = on_progress;
 	options->say = on_say;
 	options->context = cmd;
+	keep_quiet(options);
 	return CMD_OK;
 }
 

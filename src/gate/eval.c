@@ -152,8 +152,7 @@ static int eval_context(struct tacit *t, const struct tacit_train_options *optio
 		out->train_seconds = clock_seconds() - began;
 		snprintf(out->params, sizeof(out->params), "%s", figures.params);
 	}
-	training_end(&training);
-	return result;
+	return training_end(&training, result);
 }
 
 int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int protocol,
@@ -183,6 +182,5 @@ int tacit_eval(struct tacit *t, const struct tacit_train_options *options, int p
 	if (result == 0)
 		*out = training.figures;
 	fit_model_free(&model);
-	training_end(&training);
-	return result;
+	return training_end(&training, result);
 }

@@ -59,6 +59,8 @@ bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item);
  * of the day are those of `now` (ms; 0: the clock) in the machine's time zone. */
 int gate_moment(struct tacit *t, struct gate_person *person, const char *const *given,
 		size_t count, int64_t now);
+/* process.c: TACIT_E_ARGUMENT where processes that train together have not the same identity. */
+int gate_processes_agree(uint64_t identity, struct error *error);
 int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out);
 void gate_person_free(struct gate_person *person);
 /* Opens the newest pack of a domain; *out NULL where there is none. A damaged pack is an error. */

@@ -13,6 +13,7 @@
 #include "train/checkpoint.h"
 #include "train/gemm.h"
 #include "train/gemm_bf16.h"
+#include "train/ranks.h"
 #include "training.h"
 
 void training_say(struct training *training, const char *line)
@@ -179,18 +180,20 @@ int training_begin_reading(struct training *training, struct tacit *t,
 	const char *temporary = getenv("TMPDIR");
 
 	memset(training, 0, sizeof(*training));
+	ranks_begin();
 	training->t = t;
 	training->options = options;
 	training->fit = (struct fit_options){
 		.seconds = options->budget_seconds, .seed = options->seed,
-		.threads = options->threads == 0 ? 2 : options->threads,
+		.threads = (options->threads == 0 ? 2 : options->threads) * ranks_count(),
 		.repeats = options->include_seen != 0, .dim = options->dim,
 		.epochs = options->epochs, .dropout = options->dropout,
 		.negatives = options->negatives,
 		.watch = options->progress, .say = options->say, .context = options->context,
 	};
 	if (training->fit.threads > LIMIT_THREADS)
-		return error_set(&t->error, TACIT_E_LIMIT, "at most %d threads", LIMIT_THREADS);
+		return error_set(&t->error, TACIT_E_LIMIT, "at most %d threads%s",
+				 LIMIT_THREADS, ranks_count() > 1 ? " in all processes" : "");
 	if (options->dropout > 90)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "a dropout is at most 90 percent");
 	if (options->dim % 32 != 0 || options->dim > LIMIT_DIM)
@@ -229,14 +232,17 @@ int training_begin(struct training *training, struct tacit *t,
 	return 0;
 }
 
-void training_end(struct training *training)
+int training_end(struct training *training, int result)
 {
+	if (result == 0)
+		ranks_end();
 	if (training->folder[0] != 0)
 		rmdir(training->folder);
 	split_free(&training->split);
 	cold_free(&training->cold);
 	moments_free(&training->moments);
 	train_data_free(training->data);
+	return result;
 }
 
 /* What a checkpoint has to be of: the data, and all options that the result depends on. */
@@ -260,10 +266,8 @@ static uint64_t identity(const struct training *training)
 static int open_checkpoint(struct training *training)
 {
 	struct fit_options *fit = &training->fit;
-	int result = gemm_load(&training->t->error);
+	int result;
 
-	if (result != 0)
-		return result;
 	training->keep = (struct follow_keep){ training->options->checkpoint, identity(training),
 					       0, &training->note, sizeof(training->note) };
 	result = checkpoint_note(&training->keep, &fit->resumed, &training->note,
@@ -300,9 +304,11 @@ int training_fit(struct training *training, const uint64_t *until, struct fit_mo
 {
 	struct fit_model model = { NULL };
 	double began = clock_seconds();
-	int result = 0;
+	int result = gemm_load(&training->t->error);
 
-	if (training->options->checkpoint != NULL)
+	if (result == 0)
+		result = gate_processes_agree(identity(training), &training->t->error);
+	if (result == 0 && training->options->checkpoint != NULL)
 		result = open_checkpoint(training);
 	if (result == 0 && training->fit.resumed == 2) {
 		restore_choice(training);
@@ -336,13 +342,12 @@ int tacit_train(struct tacit *t, const struct tacit_train_options *options, cons
 	result = training_begin(&training, t, options, SPLIT_VALIDATE_ONLY);
 	if (result == 0)
 		result = training_fit(&training, training.split.refit_end, &model);
-	if (result == 0)
+	if (result == 0 && ranks_mine() == 0)
 		result = write_pack(&training, &model, training.split.refit_end, pack_path);
-	if (result == 0 && options->checkpoint != NULL)
+	if (result == 0 && options->checkpoint != NULL && ranks_mine() == 0)
 		unlink(options->checkpoint);
 	if (result == 0 && out != NULL)
 		*out = training.figures;
 	fit_model_free(&model);
-	training_end(&training);
-	return result;
+	return training_end(&training, result);
 }

@@ -55,7 +55,8 @@ int training_begin_reading(struct training *training, struct tacit *t,
 /* Reads and splits. */
 int training_begin(struct training *training, struct tacit *t,
 		   const struct tacit_train_options *options, enum split_protocol protocol);
-void training_end(struct training *training);
+/* Frees it, and leaves the other processes where it went well. Returns the result. */
+int training_end(struct training *training, int result);
 /* Chooses, validates, and fits again on the events up to `until`. */
 int training_fit(struct training *training, const uint64_t *until, struct fit_model *out);
 /* The model as a pack, learned from the events before end[u] of each user. */

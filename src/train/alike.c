@@ -4,6 +4,7 @@
 
 #include "base/pool.h"
 #include "closed_inside.h"
+#include "ranks.h"
 
 #define NEWEST 1000	/* of a person count: the cost is the square */
 
@@ -12,8 +13,8 @@ struct gram {
 	const struct train_data *data;
 	const uint64_t *start, *end;
 	float *a;			/* [core][core], lower triangle */
-	uint32_t workers;
-	uint32_t *set;			/* [workers][NEWEST] */
+	uint32_t workers, first;	/* of all ranks, and this one's first */
+	uint32_t *set;			/* [threads][NEWEST] */
 };
 
 /* A person's newest items of the core, each once, ascending. */
@@ -42,6 +43,7 @@ static void add_people(void *context, size_t index, size_t worker)
 	uint32_t *set = gram->set + worker * NEWEST, u, i, j, n;
 	size_t core = gram->model->core;
 
+	index += gram->first;
 	for (u = 0; u < gram->data->users; u++) {
 		n = person_set(gram, u, set);
 		for (i = 0; i < n; i++)
@@ -55,15 +57,18 @@ int alike_fit(struct closed_model *model, const struct train_data *data, const u
 	      const uint64_t *end)
 {
 	size_t core = model->core, i, j;
-	struct gram gram = { model, data, start, end, NULL, model->config.threads, NULL };
-	struct pool *pool = pool_new(model->config.threads);
+	uint32_t threads = model->config.threads / ranks_count();
+	struct gram gram = { model, data, start, end, NULL, model->config.threads,
+			     threads * ranks_mine(), NULL };
+	struct pool *pool = pool_new(threads);
 	int result = TACIT_E_MEMORY;
 
 	gram.a = calloc(core * core + 1, sizeof(float));
-	gram.set = malloc(sizeof(uint32_t) * NEWEST * model->config.threads);
+	gram.set = malloc(sizeof(uint32_t) * NEWEST * threads);
 	model->weight = gram.a;
 	if (pool != NULL && gram.a != NULL && gram.set != NULL) {
-		pool_run(pool, model->config.threads, add_people, &gram);
+		pool_run(pool, threads, add_people, &gram);
+		ranks_merge(gram.a, sizeof(float) * core * core);
 		for (i = 0; i < core; i++)
 			gram.a[i * core + i] += model->config.lambda;
 		result = gemm_inverse((int)core, gram.a, model->config.threads);

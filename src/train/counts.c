@@ -9,6 +9,7 @@
 
 #include "base/pool.h"
 #include "closed_inside.h"
+#include "ranks.h"
 
 #define PLACES_MOST 50000	/* of an item: the rest says the same */
 
@@ -102,9 +103,11 @@ static void weigh(const struct counting *counting, struct worker *worker, uint32
 	}
 }
 
-static void count_item(void *context, size_t from, size_t index)
+/* Items are dealt out to the ranks in turn. */
+static void count_item(void *context, size_t number, size_t index)
 {
 	struct counting *counting = context;
+	size_t from = number * ranks_count() + ranks_mine();
 	struct worker *worker = &counting->worker[index];
 	uint32_t support = counting->model->config.support, count = 0, k, kept = 0;
 	uint64_t first = counting->first[from], last = counting->first[from + 1], p;
@@ -201,25 +204,30 @@ int counts_fit(struct closed_model *model, const struct train_data *data, const 
 {
 	struct counting counting = { .model = model, .data = data, .start = start, .end = end };
 	size_t items = data->items, room = items * model->config.support;
-	struct pool *pool = pool_new(model->config.threads);
+	uint32_t threads = model->config.threads / ranks_count();
+	struct pool *pool = pool_new(threads);
 	int result = TACIT_E_MEMORY;
 
 	counting.first = calloc(items + 1, sizeof(uint64_t));
 	counting.place = malloc(sizeof(uint64_t) * (data->events + 1));
 	counting.user = malloc(sizeof(uint32_t) * (data->events + 1));
 	counting.kept = calloc(items + 1, sizeof(uint32_t));
-	counting.to = malloc(sizeof(uint32_t) * (room + 1));
-	counting.value = malloc(sizeof(float) * (room + 1));
+	counting.to = calloc(room + 1, sizeof(uint32_t));
+	counting.value = calloc(room + 1, sizeof(float));
 	counting.total = malloc(sizeof(float) * (items + 1));
 	if (pool != NULL && counting.first != NULL && counting.place != NULL &&
 	    counting.user != NULL && counting.kept != NULL && counting.to != NULL &&
 	    counting.value != NULL && counting.total != NULL &&
-	    workers_new(&counting, model->config.threads) == 0) {
+	    workers_new(&counting, threads) == 0) {
 		list_places(&counting);
-		pool_run(pool, items, count_item, &counting);
+		pool_run(pool, (items + ranks_count() - 1 - ranks_mine()) / ranks_count(),
+			 count_item, &counting);
+		ranks_merge(counting.kept, sizeof(uint32_t) * items);
+		ranks_merge(counting.to, sizeof(uint32_t) * room);
+		ranks_merge(counting.value, sizeof(float) * room);
 		result = pack_rows(&counting);
 	}
-	counting_free(&counting, model->config.threads);
+	counting_free(&counting, threads);
 	pool_free(pool);
 	return result;
 }

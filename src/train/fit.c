@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "blend.h"
 #include "candidates.h"
 #include "gemm.h"
 #include "gemm_bf16.h"
+#include "ranks.h"
 
 #define DEFAULT_SECONDS 900.0
 #define MOMENTS_GAIN 1.001	/* of what a clock tells, else it is left out */
@@ -184,14 +184,14 @@ static int try_candidate(const struct train_data *data, const struct split *spli
 			 double most, double *projected, struct follow_model **made,
 			 double *quality, struct error *error)
 {
-	double started = clock_seconds();
+	double started = ranks_seconds();
 	int result = train_one(data, split->start, split->fit_end, options, trial,
 			       "choosing on validation", most, projected, made, error);
 
 	if (result == 0)
 		result = measure(data, split, options, trial, *made, quality, error);
 	if (result == 0)
-		say(options, trial, *quality, clock_seconds() - started);
+		say(options, trial, *quality, ranks_seconds() - started);
 	return result;
 }
 
@@ -233,7 +233,7 @@ static int try_moments(const struct train_data *data, const struct split *split,
 		       struct error *error)
 {
 	struct trial other = { .config = best->config };
-	double began = clock_seconds();
+	double began = ranks_seconds();
 	int result;
 
 	if (!candidates_moments(data, options) || candidates_given(options) ||
@@ -242,7 +242,7 @@ static int try_moments(const struct train_data *data, const struct split *split,
 	other.config.moments = best->config.moments == NULL ? options->moments : NULL;
 	result = try_candidate(data, split, options, &other.config, 0.0, NULL, &other.model,
 			       &other.quality, error);
-	other.seconds = clock_seconds() - began;
+	other.seconds = ranks_seconds() - began;
 	if (result == 0 && (other.config.moments == NULL ? other.quality >= best->quality :
 			    other.quality > best->quality * MOMENTS_GAIN)) {
 		follow_free(best->model);
@@ -273,7 +273,7 @@ static int try_follow(const struct train_data *data, const struct split *split,
 		      const struct fit_options *options, double speed, double budget,
 		      struct trials *trials, struct error *error)
 {
-	double began = clock_seconds(), slowness = 1.0;
+	double began = ranks_seconds(), slowness = 1.0;
 	struct candidate list[CANDIDATES_MOST];
 	uint32_t count = candidates_make(data, options, speed, budget, list), c;
 	int result = 0;
@@ -282,7 +282,7 @@ static int try_follow(const struct train_data *data, const struct split *split,
 		count = 1;
 	for (c = 0; result == 0 && c < count; c++) {
 		struct trial *trial = &trials->list[trials->count];
-		double started = clock_seconds(), left = budget - (started - began);
+		double started = ranks_seconds(), left = budget - (started - began);
 		double most, projected, expected;
 
 		memset(trial, 0, sizeof(*trial));
@@ -299,19 +299,19 @@ static int try_follow(const struct train_data *data, const struct split *split,
 				       &trial->model, &trial->quality, error);
 		if (projected > 0.0) {		/* the speed is what was seen; once more */
 			speed *= fmin(expected * first_share(&trial->config) / projected, 0.7);
-			left = budget - (clock_seconds() - began);
+			left = budget - (ranks_seconds() - began);
 			count = candidates_make(data, options, speed, left, list);
 			c = UINT32_MAX;
 			result = 0;
 			continue;
 		}
-		trial->seconds = clock_seconds() - started;
+		trial->seconds = ranks_seconds() - started;
 		slowness = trial->seconds / (expected * first_share(&trial->config) + 1e-3);
 		trials->count++;
 	}
 	qsort(trials->list, trials->count, sizeof(trials->list[0]), better);
 	if (result == 0 && options->keep == NULL)
-		result = try_moments(data, split, options, budget - (clock_seconds() - began),
+		result = try_moments(data, split, options, budget - (ranks_seconds() - began),
 				     &trials->list[0], error);
 	return result;
 }
@@ -348,7 +348,7 @@ static int choose_sum(const struct train_data *data, const struct split *split,
 	*again = again_seconds(best);
 	for (c = 1; result == 0 && c < trials->count; c++) {
 		struct trial *other = &trials->list[c];
-		double quality, began = clock_seconds();
+		double quality, began = ranks_seconds();
 
 		if (best->config.dim + other->config.dim > JOIN_DIM ||
 		    model->one[0]->moments != other->model->moments ||
@@ -363,7 +363,7 @@ static int choose_sum(const struct train_data *data, const struct split *split,
 						 &quality, error);
 			if (result == 0)
 				say_sum(options, &best->config, &other->config, weights[w],
-					quality, clock_seconds() - began);
+					quality, ranks_seconds() - began);
 			if (result == 0 && quality > most) {
 				most = quality;
 				taken = c;
@@ -392,13 +392,13 @@ static int choose_follow(const struct train_data *data, const struct split *spli
 			 struct fit_config *config, struct fit_model *model, double *again,
 			 struct error *error)
 {
-	double began = clock_seconds();
+	double began = ranks_seconds();
 	struct trials trials = { .count = 0 };
 	int result = try_follow(data, split, options, speed, budget, &trials, error);
 
 	if (result == 0)
 		result = choose_sum(data, split, options, &trials,
-				    budget - (clock_seconds() - began), config, model, again,
+				    budget - (ranks_seconds() - began), config, model, again,
 				    error);
 	trials_free(&trials);
 	return result;
@@ -409,7 +409,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 	       struct fit_model *model, struct error *error)
 {
 	double budget = options->seconds > 0.0 ? options->seconds : DEFAULT_SECONDS;
-	double began = clock_seconds(), speed, parts = 0.0, again = 0.0;
+	double began = ranks_seconds(), speed, parts = 0.0, again = 0.0;
 	int result = gemm_load(error);
 
 	memset(config, 0, sizeof(*config));
@@ -429,7 +429,7 @@ int fit_choose(const struct train_data *data, const struct split *split,
 			       error);
 	if (result == 0) {
 		/* what follow left over but for its refit */
-		double spent = clock_seconds() - began;
+		double spent = ranks_seconds() - began;
 
 		/* no time to begin anew: the refit goes on from what was chosen */
 		if (!candidates_given(options) && config->follow.refit_epochs == 0 &&

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "checkpoint.h"
 #include "follow_inside.h"
 #include "gemm.h"
 #include "gemm_bf16.h"
+#include "ranks.h"
 
 void follow_config_default(struct follow_config *config)
 {
@@ -166,10 +166,10 @@ static int workers_new(struct run *run)
 {
 	uint32_t w, items = run->model->items, dim = run->model->dim;
 
-	run->worker = calloc(run->config->threads, sizeof(*run->worker));
+	run->worker = calloc(run->threads, sizeof(*run->worker));
 	if (run->worker == NULL)
 		return 1;
-	for (w = 0; w < run->config->threads; w++) {
+	for (w = 0; w < run->threads; w++) {
 		struct worker *worker = &run->worker[w];
 
 		worker->dz = malloc(sizeof(float) * dim);
@@ -206,17 +206,19 @@ static int run_new(struct run *run)
 	size_t row = (size_t)model->items * model->dim;
 	bool whole = run->config->negatives == 0;
 
+	run->threads = run->config->threads / ranks_count();
+	run->first = run->threads * ranks_mine();
 	run->block = FOLLOW_BLOCK_BYTES / (sizeof(float) * model->items);
 	run->block = run->block < 64 ? 64 : run->block < FOLLOW_BLOCK ? run->block : FOLLOW_BLOCK;
 	if (gemm_has_panels() && whole) {
-		run->fast = step_bf16_new(model, run->config->threads);
+		run->fast = step_bf16_new(model, run->threads);
 		if (run->fast == NULL)
 			return 1;
 	}
 	run->batch.loss = calloc(FOLLOW_LOSSES, sizeof(double));
 	run->batch.user = malloc(sizeof(uint32_t) * run->config->batch);
 	run->batch.first = malloc(sizeof(uint64_t) * (run->config->batch + 1));
-	run->pool = pool_new(run->config->threads);
+	run->pool = pool_new(run->threads);
 	if (run->batch.loss == NULL || run->batch.user == NULL || run->batch.first == NULL ||
 	    run->pool == NULL || lag_new(run) ||
 	    tensor_new(&run->tensor[TENSOR_P], model->p, row * model->banks, whole) ||
@@ -242,17 +244,17 @@ static void run_free(struct run *run)
 		free(run->tensor[k].first);
 		free(run->tensor[k].second);
 	}
-	for (w = 0; run->worker != NULL && w < run->config->threads; w++) {
+	for (w = 0; run->worker != NULL && w < run->threads; w++) {
 		free(run->worker[w].logits);
 		free(run->worker[w].dq);
 		free(run->worker[w].dl);
 		free(run->worker[w].dz);
 	}
 	free(run->worker);
-	step_bf16_free(run->fast, run->config->threads);
+	step_bf16_free(run->fast, run->threads);
 	free(run->lag.value_at);
 	free(run->lag.moment_at);
-	step_sampled_free(run->sampled, run->config->threads);
+	step_sampled_free(run->sampled, run->threads);
 	free(run->touched_in);
 	free(run->pace);
 	free(run->batch.touched);
@@ -324,7 +326,7 @@ static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t 
 		     void *context)
 {
 	struct follow_progress progress = { epoch, run->config->epochs, 0, total, 0.0, 0.0 };
-	double loss = 0.0, rows = 0.0, told = clock_seconds();
+	double loss = 0.0, rows = 0.0, told = ranks_seconds();
 	uint32_t i;
 
 	for (i = 0; i < first; i++)
@@ -340,13 +342,13 @@ static int run_epoch(struct run *run, uint32_t *order, uint32_t users, uint32_t 
 		progress.done += run->batch.rows;
 		if (progress.done == total)
 			step_settle(run);
-		seconds = clock_seconds();
+		seconds = ranks_seconds();
 		if (watch == NULL || (seconds - told < 0.25 && progress.done < total))
 			continue;
 		told = seconds;
 		progress.loss = loss / rows;
 		progress.seconds = seconds - began;
-		if (watch(context, &progress, run->model) != 0)
+		if (ranks_any(watch(context, &progress, run->model) != 0))
 			return TACIT_E_STOPPED;
 	}
 	return 0;
@@ -372,7 +374,7 @@ static int run_epochs(struct run *run, uint32_t *order, uint32_t users, uint64_t
 {
 	const struct follow_config *config = run->config;
 	uint64_t each = run->steps / config->epochs;
-	double began = clock_seconds();
+	double began = ranks_seconds();
 	uint32_t epoch;
 	int result = 0;
 
@@ -385,7 +387,8 @@ static int run_epochs(struct run *run, uint32_t *order, uint32_t users, uint64_t
 				   total, watch, context);
 		if (result == TACIT_E_MEMORY)
 			return error_memory(error);
-		if (config->keep != NULL && checkpoint_save(run, error) != 0)
+		if (config->keep != NULL && ranks_mine() == 0 &&
+		    checkpoint_save(run, error) != 0)
 			return TACIT_E_IO;
 	}
 	if (result == TACIT_E_STOPPED)

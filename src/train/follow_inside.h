@@ -62,6 +62,7 @@ struct run {
 	struct follow_model *model;
 	struct follow_tensor tensor[TENSORS];
 	struct batch batch;
+	uint32_t threads, first;	/* of this rank, and the number of the first (ranks.h) */
 	struct worker *worker;		/* [threads] */
 	struct pool *pool;
 	uint64_t block;			/* rows of a product in float */
@@ -91,6 +92,9 @@ void step_pack(struct run *run);
 /* Runs task(run, worker, ..) on every worker; each takes task numbers below `tasks` till all are
  * taken. */
 void step_share(struct run *run, size_t tasks, void (*task)(void *, size_t, size_t));
+/* Of tasks shared between ranks, this one's: first[mine] .. first[mine + 1] - 1. */
+void step_share_mine(struct run *run, const size_t *first,
+		     void (*task)(void *, size_t, size_t));
 /* The next task in *task; false when all are taken. */
 bool step_take(struct run *run, size_t *task);
 /* What Adam's steps since the row was last up to date come to; 0 where it is. */
@@ -142,6 +146,11 @@ size_t step_bf16_panels(const struct run *run);
 size_t step_bf16_span(struct run *run, uint64_t from, uint64_t *to);
 /* dh of block `index` of the span, and what its rows give to dQ and dL. Returns their loss. */
 double step_bf16_block(struct run *run, size_t index, size_t worker);
+/* What each rank made of its share of the span's blocks, to those who need it: dh and h to all, e
+ * by panels of items. */
+void step_bf16_exchange(struct run *run, const size_t *block, const size_t *panel);
+/* Gradients of all panels from the ranks that made them. */
+void step_bf16_gather(struct run *run, const size_t *panel);
 /* Adds what the span gives to the gradients of a panel's Q and L. */
 void step_bf16_gradient(struct run *run, size_t panel);
 /* The panel's gradient after the last span: *q is [count][dim] in the worker's own memory, *length

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "blend.h"
 #include "fit.h"
 #include "heads.h"
+#include "ranks.h"
 
 #define CORE_MAX 16384		/* items between which weights are dense while they are fitted */
 #define CORE_BYTES 6e9
@@ -286,7 +286,7 @@ static int try_kind(struct choosing *choosing, const struct closed_config *list,
 
 	for (i = 0; result == 0 && i < count; i++) {
 		struct closed_model *model = NULL;
-		double began = clock_seconds();
+		double began = ranks_seconds();
 		double left = choosing->seconds - (began - choosing->began);
 
 		if (i > 0 && left < 2.5 * spent_most)
@@ -298,8 +298,8 @@ static int try_kind(struct choosing *choosing, const struct closed_config *list,
 		if (result != 0)
 			break;
 		try_decays(choosing, model, &part, &quality);
-		spent_most = fmax(spent_most, clock_seconds() - began);
-		say(choosing, &part.config, quality, clock_seconds() - began);
+		spent_most = fmax(spent_most, ranks_seconds() - began);
+		say(choosing, &part.config, quality, ranks_seconds() - began);
 		if (quality > most) {
 			most = quality;
 			best_part = part;
@@ -387,7 +387,7 @@ static int try_alike(struct choosing *choosing, struct heads *heads, struct clos
 		struct fit_part part = { .config = setting(choosing, CLOSED_ALIKE),
 					 .longer = true };
 		struct closed_model *model = NULL;
-		double began = clock_seconds(), quality = 0.0;
+		double began = ranks_seconds(), quality = 0.0;
 		double left = choosing->seconds - (began - choosing->began);
 
 		if (left < 2.5 * spent_most || left <= 0.0)
@@ -403,7 +403,7 @@ static int try_alike(struct choosing *choosing, struct heads *heads, struct clos
 				    choosing->split->fit_end, &model, error);
 		if (result == 0)
 			part.weight = heads_try(heads, model, &quality);
-		spent_most = fmax(spent_most, clock_seconds() - began);
+		spent_most = fmax(spent_most, ranks_seconds() - began);
 		if (result == 0 && quality > most) {
 			most = quality;
 			*out_part = part;
@@ -493,7 +493,7 @@ int parts_choose(const struct train_data *data, const struct split *split,
 	struct choosing choosing = { .data = data, .split = split, .options = options,
 				     .config = config, .speed = speed,
 				     .seconds = NEXT_SHARE * seconds,
-				     .began = clock_seconds() };
+				     .began = ranks_seconds() };
 	struct closed_config list[SETTINGS];
 	uint32_t k, p;
 	int result = blend_new(data, split->valid_from, split->valid_to, model->follow,

@@ -14,6 +14,7 @@
 #include "base/pool.h"
 #include "closed_inside.h"
 #include "follow.h"
+#include "ranks.h"
 
 #define REACH 200		/* positions between two events that are looked at together */
 #define LEAST 1e-3f		/* products below it are left out */
@@ -26,7 +27,7 @@ struct normal {
 	float *a;			/* [rows][rows], lower triangle */
 	float *b;			/* [core][rows]: the target's row of X'Y, transposed */
 	float power[LIMIT_PAIR_BANKS][REACH + 1];	/* rho^k */
-	uint32_t workers;
+	uint32_t workers, first;	/* of all ranks, and this one's first */
 };
 
 /* Worker `index` owns the rows p with p / 16 % workers == index. */
@@ -147,6 +148,7 @@ static void add_people(void *context, size_t index, size_t worker)
 	uint32_t u;
 
 	(void)worker;
+	index += normal->first;
 	for (u = 0; u < normal->data->users; u++)
 		add_person(normal, normal->data->item + normal->start[u],
 			   normal->end[u] - normal->start[u], index);
@@ -186,13 +188,15 @@ int ridge_fit(struct closed_model *model, const struct train_data *data, const u
 	const struct closed_config *config = &model->config;
 	size_t core = model->core, rows = core * config->banks + config->buckets;
 	struct normal *normal = calloc(1, sizeof(*normal));
-	struct pool *pool = pool_new(config->threads);
+	uint32_t threads = config->threads / ranks_count();
+	struct pool *pool = pool_new(threads);
 	int result = TACIT_E_MEMORY;
 	uint32_t b, k;
 
 	if (normal != NULL && pool != NULL) {
 		*normal = (struct normal){ .model = model, .data = data, .start = start,
-					   .end = end, .rows = rows, .workers = config->threads };
+					   .end = end, .rows = rows, .workers = config->threads,
+					   .first = threads * ranks_mine() };
 		for (b = 0; b < config->banks; b++)
 			for (k = 0; k <= REACH; k++)
 				normal->power[b][k] = closed_decay(&config->bank[b], k);
@@ -200,7 +204,9 @@ int ridge_fit(struct closed_model *model, const struct train_data *data, const u
 		normal->b = calloc(core * rows + 1, sizeof(float));
 	}
 	if (normal != NULL && normal->a != NULL && normal->b != NULL) {
-		pool_run(pool, config->threads, add_people, normal);
+		pool_run(pool, threads, add_people, normal);
+		ranks_merge(normal->a, sizeof(float) * rows * rows);
+		ranks_merge(normal->b, sizeof(float) * core * rows);
 		result = solve(normal);
 		free(normal->a);
 		normal->a = NULL;

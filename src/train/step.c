@@ -8,7 +8,8 @@
  *   Adam      by range or panel of Q and L, by touched row of P
  * Where a sum is split between workers it is by their number alone; all else is written by one
  * task whole, and workers take tasks as they come. So the result depends on the count of threads
- * and on nothing else.
+ * and on nothing else. Several ranks (ranks.h) share the products and do the rest each for itself:
+ * it is little beside them, and so all have the same weights.
  */
 #include <assert.h>
 #include <math.h>
@@ -19,6 +20,7 @@
 #include "follow_inside.h"
 #include "gemm.h"
 #include "gemm_bf16.h"
+#include "ranks.h"
 
 #define FADED 256		/* steps without a gradient after which a row stands still */
 #define RANGE 4096		/* weights of an Adam task: their memory stays in the cache */
@@ -27,7 +29,15 @@ void step_share(struct run *run, size_t tasks, void (*task)(void *, size_t, size
 {
 	run->next = 0;
 	run->tasks = tasks;
-	pool_run(run->pool, run->config->threads, task, run);
+	pool_run(run->pool, run->threads, task, run);
+}
+
+void step_share_mine(struct run *run, const size_t *first,
+		     void (*task)(void *, size_t, size_t))
+{
+	run->next = first[ranks_mine()];
+	run->tasks = first[ranks_mine() + 1];
+	pool_run(run->pool, run->threads, task, run);
 }
 
 bool step_take(struct run *run, size_t *task)
@@ -232,22 +242,29 @@ static double row_gradient(const struct run *run, float *logits, const uint32_t 
 	return loss;
 }
 
+/* Blocks of rows of the batch: the same number for each worker of all ranks, of about the same
+ * size. Returns the rows of one. */
+static uint64_t float_rows(const struct run *run)
+{
+	uint64_t threads = run->config->threads;
+	uint64_t blocks = (run->batch.rows + run->block - 1) / run->block;
+
+	blocks = (blocks + threads - 1) / threads * threads;
+	return (run->batch.rows + blocks - 1) / blocks;
+}
+
 static void products_float(void *context, size_t index, size_t number)
 {
 	struct run *run = context;
 	const struct follow_model *model = run->model;
 	struct batch *batch = &run->batch;
 	struct worker *worker = &run->worker[index];
-	uint64_t threads = run->config->threads, blocks, rows, block;
+	uint64_t threads = run->config->threads, rows = float_rows(run), block;
 	float scale = 1.0f / (float)batch->rows;
 	uint32_t s = 0;
 
 	(void)number;
-	/* the same number for each worker, of about the same size */
-	blocks = (batch->rows + run->block - 1) / run->block;
-	blocks = (blocks + threads - 1) / threads * threads;
-	rows = (batch->rows + blocks - 1) / blocks;
-	for (block = index; block * rows < batch->rows; block += threads) {
+	for (block = run->first + index; block * rows < batch->rows; block += threads) {
 		uint64_t first = block * rows, r;
 		uint64_t count = batch->rows - first < rows ? batch->rows - first : rows;
 
@@ -262,8 +279,8 @@ static void products_float(void *context, size_t index, size_t number)
 				s++;
 			t = first + r - batch->first[s];
 			item = run->sequences->item + run->sequences->start[batch->user[s]];
-			batch->loss[index] += row_gradient(run, logits, item, t, scale,
-							   worker->dl);
+			batch->loss[run->first + index] += row_gradient(run, logits, item, t,
+									scale, worker->dl);
 		}
 		gemm_nn((int)count, (int)model->dim, (int)model->items, worker->logits, model->q,
 			batch->dh + first * model->dim);
@@ -295,19 +312,54 @@ static void panels_bf16(void *context, size_t index, size_t number)
 	gemm_panels_end();
 }
 
+/* dh from the ranks that made it; dQ and dL summed over all workers, as part 0. */
+static void join_float(struct run *run)
+{
+	uint64_t threads = run->config->threads, rows = float_rows(run), round;
+	size_t first[RANKS_MOST + 1], r, dim = run->model->dim;
+	float *dq[LIMIT_THREADS], *dl[LIMIT_THREADS];
+	uint32_t w;
+
+	for (round = 0; round * rows < run->batch.rows; round += threads) {
+		for (r = 0; r <= ranks_count(); r++) {
+			first[r] = (round + r * run->threads) * rows;
+			first[r] = first[r] < run->batch.rows ? first[r] : run->batch.rows;
+		}
+		ranks_gather(run->batch.dh, sizeof(float) * dim, first);
+	}
+	for (w = 0; w < run->threads; w++) {
+		dq[w] = run->worker[w].dq;
+		dl[w] = run->worker[w].dl;
+	}
+	ranks_sum(dq, run->threads, run->tensor[TENSOR_Q].size);
+	ranks_sum(dl, run->threads, run->tensor[TENSOR_L].size);
+	for (w = 1; w < run->threads; w++) {
+		memset(dq[w], 0, sizeof(float) * run->tensor[TENSOR_Q].size);
+		memset(dl[w], 0, sizeof(float) * run->tensor[TENSOR_L].size);
+	}
+}
+
 static void products(struct run *run)
 {
+	size_t blocks, block[RANKS_MOST + 1], panel[RANKS_MOST + 1];
 	uint64_t row = 0;
-	size_t blocks;
 
-	if (run->fast == NULL)
+	if (run->fast == NULL) {
 		step_share(run, 0, products_float);
-	else
-		while ((blocks = step_bf16_span(run, row, &row)) > 0) {
-			assert(blocks <= FOLLOW_LOSSES);
-			step_share(run, blocks, blocks_bf16);
-			step_share(run, step_bf16_panels(run), panels_bf16);
-		}
+		if (ranks_count() > 1)
+			join_float(run);
+		return;
+	}
+	ranks_share(step_bf16_panels(run), panel);
+	while ((blocks = step_bf16_span(run, row, &row)) > 0) {
+		assert(blocks <= FOLLOW_LOSSES);
+		ranks_share(blocks, block);
+		step_share_mine(run, block, blocks_bf16);
+		if (ranks_count() > 1)
+			step_bf16_exchange(run, block, panel);
+		step_share_mine(run, panel, panels_bf16);
+	}
+	step_bf16_gather(run, panel);
 }
 
 /* ---- backward: the reversed recurrence ------------------------------------------------- */
@@ -398,7 +450,7 @@ static void add_parts(struct run *run, uint32_t k, size_t from, size_t size)
 	uint32_t w;
 
 	memset(gradient, 0, size * sizeof(float));
-	for (w = 0; w < run->config->threads; w++) {
+	for (w = 0; w < run->threads; w++) {
 		float *part = (k == TENSOR_Q ? run->worker[w].dq : run->worker[w].dl) + from;
 
 		kernels_add(gradient, part, size);
@@ -558,6 +610,7 @@ double step_batch(struct run *run)
 		step_sampled_update(run);
 	else
 		update(run);
+	ranks_losses(run->batch.loss, FOLLOW_LOSSES);
 	for (i = 0; i < FOLLOW_LOSSES; i++)
 		loss += run->batch.loss[i];
 	run->step++;

@@ -12,7 +12,8 @@
  * e is not shifted by the row's largest logit, which is not known before the last panel. A block
  * whose sums are out of range is done again with the largest as its shift.
  *
- * No result depends on the worker, so the count of threads changes nothing.
+ * No result depends on the worker, so the count of threads changes nothing. Several ranks (ranks.h)
+ * share blocks of rows, exchange, and share panels of items: each sum is still one worker's.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include "base/error.h"
 #include "follow_inside.h"
 #include "gemm_bf16.h"
+#include "ranks.h"
 
 #define SPAN_BYTES ((size_t)128 << 20)	/* of the packed e of a span */
 #define BLOCK_PANELS 8			/* at most: 256 rows share a pass over Q */
@@ -428,6 +430,35 @@ size_t step_bf16_span(struct run *run, uint64_t from, uint64_t *to)
 	blocks = (blocks + threads - 1) / threads * threads;
 	fast->block = (panels + blocks - 1) / blocks;
 	return (panels + fast->block - 1) / fast->block;
+}
+
+/* ---- between ranks --------------------------------------------------------------------- */
+
+void step_bf16_exchange(struct run *run, const size_t *block, const size_t *panel)
+{
+	struct follow_bf16 *fast = run->fast;
+	size_t stride = fast->span / GEMM_PANEL, step = sizeof(uint16_t) * GEMM_STEP, r, c;
+	size_t rows = fast->to - fast->from, steps = (rows + GEMM_PANEL - 1) / GEMM_PANEL;
+	size_t row[RANKS_MOST + 1], column[RANKS_MOST + 1];
+	struct ranks_table e = { fast->e, step, stride, panel, column };
+
+	for (r = 0; r <= ranks_count(); r++) {
+		column[r] = block[r] * fast->block < steps ? block[r] * fast->block : steps;
+		row[r] = column[r] * GEMM_PANEL < rows ? column[r] * GEMM_PANEL : rows;
+	}
+	ranks_gather(run->batch.dh + fast->from * run->model->dim,
+		     sizeof(float) * run->model->dim, row);
+	for (c = 0; c <= fast->columns; c++)
+		ranks_gather(fast->h + c * stride * GEMM_STEP, step, column);
+	ranks_turn(&e);
+}
+
+void step_bf16_gather(struct run *run, const size_t *panel)
+{
+	struct follow_bf16 *fast = run->fast;
+
+	ranks_gather(fast->dq, sizeof(float) * (fast->columns + 1) * GEMM_PANEL * GEMM_PANEL,
+		     panel);
 }
 
 /* ---- by panel of items ----------------------------------------------------------------- */

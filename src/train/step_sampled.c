@@ -17,7 +17,8 @@
  *
  * Each worker takes a run of whole sequences, by the count of workers alone, and has gradients of
  * its own, which are added in the order of the workers. So the result depends on how many workers
- * there are and on nothing else.
+ * there are and on nothing else. Several ranks (ranks.h) have their workers' gradients summed in
+ * the same order; all else each does for itself.
  */
 #include <assert.h>
 #include <math.h>
@@ -28,6 +29,7 @@
 #include "base/random.h"
 #include "follow_inside.h"
 #include "gemm.h"
+#include "ranks.h"
 
 #define POWER 0.75		/* of the counts, in drawing */
 #define UNIFORM 0.2		/* share drawn from all items alike */
@@ -157,14 +159,14 @@ static int tables_new(struct follow_sampled *sampled, const struct run *run)
 	sampled->touched_at = calloc(items, sizeof(uint32_t));
 	sampled->q = malloc(sizeof(float) * wide * dim);
 	sampled->intercept = malloc(sizeof(float) * wide * run->model->buckets);
-	sampled->part = calloc(run->config->threads, sizeof(*sampled->part));
+	sampled->part = calloc(run->threads, sizeof(*sampled->part));
 	if (sampled->other == NULL || sampled->keep == NULL || sampled->log_chance == NULL ||
 	    sampled->lag.value_at == NULL || sampled->lag.moment_at == NULL ||
 	    sampled->length == NULL || sampled->sample == NULL || sampled->sample_at == NULL ||
 	    sampled->touched_at == NULL || sampled->q == NULL || sampled->intercept == NULL ||
 	    sampled->part == NULL)
 		return TACIT_E_MEMORY;
-	for (w = 0; w < run->config->threads; w++) {
+	for (w = 0; w < run->threads; w++) {
 		sampled->part[w].logits = malloc(sizeof(float) * ROWS * wide);
 		if (sampled->part[w].logits == NULL)
 			return TACIT_E_MEMORY;
@@ -181,7 +183,7 @@ struct follow_sampled *step_sampled_new(const struct run *run)
 	sampled->draws = run->config->negatives < run->model->items ? run->config->negatives :
 			 run->model->items;
 	if (tables_new(sampled, run) != 0) {
-		step_sampled_free(sampled, run->config->threads);
+		step_sampled_free(sampled, run->threads);
 		return NULL;
 	}
 	return sampled;
@@ -276,7 +278,7 @@ int step_sampled_room(struct run *run)
 	if (size <= sampled->room)
 		return 0;
 	sampled->room = size + size / 4;
-	for (w = 0; w < run->config->threads; w++) {
+	for (w = 0; w < run->threads; w++) {
 		free(sampled->part[w].all);
 		sampled->part[w].all = malloc(sizeof(float) * sampled->room);
 		if (sampled->part[w].all == NULL)
@@ -542,8 +544,8 @@ static void work(void *context, size_t index, size_t number)
 	struct run *run = context;
 	struct part *part = &run->sampled->part[index];
 	uint32_t workers = run->config->threads, s, b;
-	uint32_t first = first_sequence(run, (uint32_t)index, workers);
-	uint32_t last = first_sequence(run, (uint32_t)index + 1, workers);
+	uint32_t first = first_sequence(run, run->first + (uint32_t)index, workers);
+	uint32_t last = first_sequence(run, run->first + (uint32_t)index + 1, workers);
 	struct step_sink sink = { part->all + run->sampled->layout.p,
 				  part->all + run->sampled->layout.a, run->worker[index].dz,
 				  run->sampled->row_touched };
@@ -572,9 +574,20 @@ static void sum_pieces(void *context, size_t index, size_t number)
 	while (step_take(run, &i)) {
 		size_t from = i * PIECE, count = size - from < PIECE ? size - from : PIECE;
 
-		for (w = 1; w < run->config->threads; w++)
+		for (w = 1; w < run->threads; w++)
 			kernels_add(part[0].all + from, part[w].all + from, count);
 	}
+}
+
+/* The same over all ranks. */
+static void sum_ranks(struct run *run)
+{
+	float *all[LIMIT_THREADS];
+	uint32_t w;
+
+	for (w = 0; w < run->threads; w++)
+		all[w] = run->sampled->part[w].all;
+	ranks_sum(all, run->threads, run->sampled->layout.size);
 }
 
 /* Sixteen columns of the gradient of the sample's rows, turned. */
@@ -601,12 +614,14 @@ void step_sampled_gradient(struct run *run)
 	prepare(run);
 	step_share(run, sampled->samples + run->batch.touched_count, settle_some);
 	pad(run);
-	pool_run(run->pool, run->config->threads, work, run);
-	if (run->config->threads > 1)
+	pool_run(run->pool, run->threads, work, run);
+	if (ranks_count() > 1)
+		sum_ranks(run);
+	else if (run->threads > 1)
 		step_share(run, (sampled->layout.size + PIECE - 1) / PIECE, sum_pieces);
 	step_share(run, sampled->wide / 16, turn_columns);
-	for (w = 0; w < run->config->threads; w++)
-		run->batch.loss[w] = sampled->part[w].loss;
+	for (w = 0; w < run->threads; w++)
+		run->batch.loss[run->first + w] = sampled->part[w].loss;
 }
 
 /* ---- Adam ------------------------------------------------------------------------------ */
