@@ -282,19 +282,22 @@ int asks_order(struct asks *asks, const struct ask *ask, uint32_t *order, bool *
 int asks_share(struct asks *asks, const struct ask *ask, uint32_t index, struct asks_share *out)
 {
 	struct asks_person *person;
+	struct answer_ready *ready;
+	fixed_wide score;
 	int result = asks_person_need(asks, ask->domain, &person);
 
 	memset(out, 0, sizeof(*out));
 	if (result != 0 || person->person.pack == NULL)
 		return result;
 	out->item = link_candidate(person, &ask->candidate[index]);
-	if (out->item == UINT32_MAX || profile_bit(person->profile.told_never, out->item))
+	ready = &person->ready;
+	if (out->item == UINT32_MAX || profile_bit(ready->profile.told_never, out->item))
 		return 0;
 	out->known = true;
-	out->log_share = scan_log_share(person->person.scan,
-					scan_score(person->person.scan, out->item));
+	given_scores(ready->given, &out->item, 1, &score);
+	out->log_share = given_log_share(ready->given, person->person.scan, score);
 	out->probability = answer_chance(&person->person.subject, out->log_share);
-	out->evidence = person->profile.count;
+	out->evidence = ready->profile.count;
 	return 0;
 }
 
