@@ -5,6 +5,8 @@
 
 #include "sources/goodreads.h"
 #include "sources/google_activity.h"
+#include "sources/google_chrome.h"
+#include "sources/google_play.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
@@ -21,7 +23,7 @@ static const struct reader *const table[] = {
 	&goodreads_library,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
-	&google_activity, &google_page,
+	&google_activity, &google_page, &google_chrome, &google_play,
 	&plain_table, &plain_objects,
 	NULL,
 };

@@ -68,6 +68,50 @@ static void test_activity(void **state)
 	record_free(record);
 }
 
+static void test_chrome(void **state)
+{
+	static const char *const lines[] = {
+		"2024-02-13T06:36:49.000Z read other|Knots for all|knots.example|-|-|-|-|-|-|-",
+		"2024-02-13T06:36:50.000Zn read other|start.example|start.example|-|-|-|-|-|-|-",
+		"2024-02-13T06:36:51.000Z search other|bowline 50%|-|-|-|-|-|-|-|-",
+	};
+	struct record *record = EXPECT("BrowserHistory.json", lines);
+	size_t i;
+
+	(void)state;
+	assert_string_equal(record->report[0].kind, "google-chrome");
+	assert_int_equal(record->report[0].read, 6);
+	assert_int_equal(record_skipped(&record->report[0], "a page of the browser itself"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "a page that was loaded again"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	for (i = 0; i < record->acts; i++)
+		assert_null(strstr(record->line[i], "token"));
+	assert_int_equal(record->report[0].drop_count, 3);
+	record_free(record);
+}
+
+static void test_play(void **state)
+{
+	static const char *const lines[] = {
+		"2020-01-02T03:04:05.000Z play apps|Compass|-|-|-|-|-|-|-|"
+		"{\"documentType\":\"Android Apps\"}",
+		"2020-01-02T03:04:05.000Z buy books|The Salt Road|-|-|-|-|-|-|-|"
+		"{\"documentType\":\"Books\"}",
+		"2020-01-02T03:04:06.000Z buy films|Paper Lanterns|-|-|-|-|-|-|-|"
+		"{\"documentType\":\"Movies\"}",
+	};
+	struct record *record = EXPECT("play", lines);
+
+	(void)state;
+	assert_int_equal(record->sources, 3);
+	assert_string_equal(record->report[0].kind, "google-play");
+	assert_int_equal(record->report[0].drop_count, 1);
+	assert_string_equal(record->report[0].drop[0].reason, "install.deviceAttribute");
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(record->report[2].drop_count, 2);
+	record_free(record);
+}
+
 /* The first and the fourth activity of the JSON are in the page too, and are the same acts. */
 static void test_page(void **state)
 {
@@ -177,6 +221,8 @@ static void test_shared_page(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_activity),
 	cmocka_unit_test(test_page),
+	cmocka_unit_test(test_chrome),
+	cmocka_unit_test(test_play),
 	cmocka_unit_test(test_times),
 	cmocka_unit_test(test_shared_activity),
 	cmocka_unit_test(test_shared_page),
