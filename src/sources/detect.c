@@ -6,6 +6,8 @@
 #include "sources/goodreads.h"
 #include "sources/google_activity.h"
 #include "sources/google_chrome.h"
+#include "sources/google_fit.h"
+#include "sources/google_places.h"
 #include "sources/google_play.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
@@ -24,6 +26,7 @@ static const struct reader *const table[] = {
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
+	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
 	&plain_table, &plain_objects,
 	NULL,
 };

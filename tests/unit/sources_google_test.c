@@ -112,6 +112,48 @@ static void test_play(void **state)
 	record_free(record);
 }
 
+static void test_places(void **state)
+{
+	static const char *const lines[] = {
+		"2021-03-04T05:06:07.000Z bookmark places|Fish Market|-|-|-|-|-|-|-|"
+		"{\"country\":\"DE\"}",
+		"2023-03-04T05:06:07.000Z bookmark places|Harbour Bar|-|-|-|-|-|-|-|-",
+		"1970-01-01T12:00:00.000Zd bookmark places|Lighthouse|-|-|-|-|-|-|windy|-",
+		"1970-01-01T12:00:00.001Zd bookmark other|Knots|knots.example|-|-|-|-|-|-|-",
+	};
+	struct record *record = EXPECT("places", lines);
+
+	(void)state;
+	assert_int_equal(record->sources, 2);
+	assert_string_equal(record->report[0].kind, "google-places");
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no title"), 1);
+	assert_int_equal(record->report[0].drop_count, 3);
+	assert_int_equal(record_skipped(&record->report[1], "no title"), 1);
+	record_free(record);
+}
+
+static void test_fit(void **state)
+{
+	static const char *const lines[] = {
+		"2023-11-20T22:15:00.000Z+120 exercise health|Steps|-|-|120000|900|-|-|-|-",
+		"2023-11-21T21:45:00.000Z+120 exercise health|Steps|-|-|7000|900|-|-|-|"
+		"{\"Move Minutes count\":\"1\"}",
+		"2023-11-22T12:00:00.000Zd exercise health|Steps|-|-|5627000|86400|-|-|-|-",
+	};
+	struct record *record = EXPECT("fit", lines);
+
+	(void)state;
+	assert_int_equal(record->sources, 2);
+	assert_string_equal(record->report[0].kind, "google-fit");
+	assert_int_equal(record_skipped(&record->report[0], "no steps"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "steps that are no count"), 1);
+	assert_int_equal(record_skipped(&record->report[1],
+					"a day whose quarters of an hour are there"), 1);
+	assert_int_equal(record_skipped(&record->report[1], "no date"), 1);
+	record_free(record);
+}
+
 /* The first and the fourth activity of the JSON are in the page too, and are the same acts. */
 static void test_page(void **state)
 {
@@ -218,14 +260,43 @@ static void test_shared_page(void **state)
 	record_free(record);
 }
 
+/* Steps of the quarters against the table of days, which another program summed. */
+static void test_shared_fit(void **state)
+{
+	static const char folder[] = SHARED "health/niimpy/niimpy/sampledata/Google/Takeout/Fit/"
+				     "Daily activity metrics";
+	struct record *record;
+	uint64_t i;
+	int64_t steps = 0;
+
+	(void)state;
+	if (!at_hand(folder))
+		return;
+	record = record_read(folder, NULL);
+	assert_int_equal(record->result, 0);
+	assert_true(record->acts > 0 && record->acts < RECORD_ACTS);
+	for (i = 0; i < record->acts; i++) {
+		const char *at = strstr(record->line[i], "Steps|-|-|");
+
+		assert_non_null(at);
+		steps += strtoll(at + strlen("Steps|-|-|"), NULL, 10);
+	}
+	/* "2023-11-21, ... 5627": the only day with steps. */
+	assert_int_equal(steps, 5627000);
+	record_free(record);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_activity),
 	cmocka_unit_test(test_page),
 	cmocka_unit_test(test_chrome),
 	cmocka_unit_test(test_play),
+	cmocka_unit_test(test_places),
+	cmocka_unit_test(test_fit),
 	cmocka_unit_test(test_times),
 	cmocka_unit_test(test_shared_activity),
 	cmocka_unit_test(test_shared_page),
+	cmocka_unit_test(test_shared_fit),
 };
 
 RECORD_MAIN(tests)

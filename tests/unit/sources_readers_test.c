@@ -347,8 +347,8 @@ static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
 					     "goodreads", "spotify", "lastfm", "google-activity",
-					     "google-chrome", "google-play",
-					     "plain" };
+					     "google-chrome", "google-play", "google-places",
+					     "google-fit", "plain" };
 	const char *title = NULL;
 	size_t i;
 
