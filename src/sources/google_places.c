@@ -1,6 +1,6 @@
 /*
- * Saved places and lists. A place is bookmarked by its name; where it lies is not kept, since people
- * save their home too. The lists of "Saved" have no times: they are kept in their order.
+ * Saved places and lists. A place is bookmarked by its name; where it lies is not kept, since
+ * people save their home too. The lists of "Saved" have no times: they are kept in their order.
  */
 #include "google_places.h"
 
