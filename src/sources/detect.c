@@ -4,6 +4,11 @@
 #include <string.h>
 
 #include "sources/goodreads.h"
+#include "sources/google_activity.h"
+#include "sources/google_chrome.h"
+#include "sources/google_fit.h"
+#include "sources/google_places.h"
+#include "sources/google_play.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
@@ -20,6 +25,8 @@ static const struct reader *const table[] = {
 	&goodreads_library,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
+	&google_activity, &google_page, &google_chrome, &google_play,
+	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
 	&plain_table, &plain_objects,
 	NULL,
 };

@@ -57,6 +57,7 @@ static const struct {
 	{ "films", ACT_WATCH }, { "series", ACT_WATCH }, { "music", ACT_LISTEN },
 	{ "books", ACT_READ }, { "games", ACT_PLAY }, { "shop", ACT_BUY },
 	{ "places", ACT_ARRIVE }, { "news", ACT_READ }, { "apps", ACT_PLAY }, { "other", ACT_LIKE },
+	{ "health", ACT_EXERCISE },
 };
 
 /* One file being read. */

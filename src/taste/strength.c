@@ -37,7 +37,9 @@ static int32_t of_event(const struct vault_history *history, uint32_t e, int *ju
 	default:
 		break;
 	}
-	if (history->value[e] != ACT_NONE && history->verb[e] != ACT_BUY)
+	/* The value of a purchase is a price, that of an exercise a count. */
+	if (history->value[e] != ACT_NONE && history->verb[e] != ACT_BUY &&
+	    history->verb[e] != ACT_EXERCISE)
 		return of_rating(history->value[e]);
 	*judged = 0;
 	if (history->verb[e] == ACT_WATCH && history->duration[e] != ACT_NONE &&

@@ -346,7 +346,9 @@ static void test_longer_export(void **state)
 static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
-					     "goodreads", "spotify", "lastfm", "plain" };
+					     "goodreads", "spotify", "lastfm", "google-activity",
+					     "google-chrome", "google-play", "google-places",
+					     "google-fit", "plain" };
 	const char *title = NULL;
 	size_t i;
 

@@ -92,6 +92,8 @@ static void the_newest_judgement_wins(void **state)
 	const int64_t none[] = { ACT_NONE, ACT_NONE }, low_then_watch[] = { 1 << 20, ACT_NONE };
 	const uint8_t watch[] = { ACT_WATCH, ACT_WATCH }, rate_watch[] = { ACT_RATE, ACT_WATCH };
 	const uint8_t like_dislike[] = { ACT_LIKE, ACT_DISLIKE };
+	const int64_t steps[] = { 7000LL << 20 };
+	const uint8_t exercise[] = { ACT_EXERCISE };
 	const uint8_t dislike_like[] = { ACT_DISLIKE, ACT_LIKE }, bookmark[] = { ACT_BOOKMARK };
 
 	(void)state;
@@ -100,6 +102,8 @@ static void the_newest_judgement_wins(void **state)
 	assert_true(weigh(dislike_like, none, 2) > FIXED_ONE);
 	/* a low rating is not undone by having watched it once more */
 	assert_true(weigh(rate_watch, low_then_watch, 2) < FIXED_ONE);
+	/* a count of steps is no rating */
+	assert_int_equal(weigh(exercise, steps, 1), FIXED_ONE);
 	assert_true(weigh(bookmark, none, 1) < FIXED_ONE && weigh(bookmark, none, 1) > 0);
 }
 
