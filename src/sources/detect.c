@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sources/goodreads.h"
+#include "sources/google_places.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
@@ -20,6 +21,7 @@ static const struct reader *const table[] = {
 	&goodreads_library,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
+	&google_places_points, &google_places_history, &google_places_timeline,
 	&plain_table, &plain_objects,
 	NULL,
 };

@@ -346,7 +346,8 @@ static void test_longer_export(void **state)
 static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
-					     "goodreads", "spotify", "lastfm", "plain" };
+					     "goodreads", "spotify", "lastfm", "google-location",
+					     "google-timeline", "plain" };
 	const char *title = NULL;
 	size_t i;
 
