@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sources/apple_health.h"
 #include "sources/goodreads.h"
 #include "sources/google_places.h"
 #include "sources/lastfm.h"
@@ -22,6 +23,7 @@ static const struct reader *const table[] = {
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_places_points, &google_places_history, &google_places_timeline,
+	&apple_health_export,
 	&plain_table, &plain_objects,
 	NULL,
 };

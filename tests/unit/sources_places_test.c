@@ -92,6 +92,52 @@ static void test_google_timeline(void **state)
 	record_free(record);
 }
 
+static void test_apple_health(void **state)
+{
+	/* 09:00+0200 is 07:00. The watch counts 90 and 30 where the phone has 100: the watch has more,
+	 * and the phone's later 7 overlap nothing. 0.5 mi are 804.672 m; 2^20 / 1000 per thousandth.
+	 * 60, 70 and 80 beats have the mean 70. */
+	static const char *const lines[] = {
+		"2022-03-01T08:00:00.000Z+120 exercise health|Running|-|-|-|330|-|-|-|"
+		"{\"distance_m\":\"805\",\"energy_kcal\":\"49\",\"source\":\"Watch\"}",
+		"2022-03-01T21:00:00.000Z+120 exercise health|Sleep|-|-|-|3600|-|-|-|"
+		"{\"stage\":\"AsleepCore\",\"source\":\"Sleepy\"}",
+		"2022-03-01T06:00:00.000Z+120 exercise health|Body mass|-|-|70500|0|-|-|-|"
+		"{\"unit\":\"kg\",\"source\":\"Scales\"}",
+		"2022-03-01T12:00:00.000Zd exercise health|Daily activity|-|-|68000|-|-|-|-|"
+		"{\"unit\":\"min\",\"energy\":\"590.25\",\"energy_unit\":\"kcal\","
+		"\"stand_hours\":\"13\"}",
+		"2022-03-01T07:00:00.000Z+120 exercise health|Steps|-|-|90000|300|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2022-03-01T07:05:00.000Z+120 exercise health|Steps|-|-|30000|300|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2022-03-01T09:00:00.000Z+120 exercise health|Steps|-|-|7000|60|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2022-03-01T07:00:00.000Z+120 exercise health|Heart rate|-|-|70000|3600|-|-|-|"
+		"{\"unit\":\"count/min\",\"min\":\"60.000\",\"max\":\"80.000\",\"n\":\"3\"}",
+		"2022-03-01T08:00:00.000Z+120 exercise health|Heart rate|-|-|99000|3600|-|-|-|"
+		"{\"unit\":\"count/min\",\"min\":\"99.000\",\"max\":\"99.000\",\"n\":\"1\"}",
+		"2022-03-01T08:00:01.000Zn arrive places|Location|-|-|-|-|-|-|-|"
+		"{\"track\":\"0,377777000,-1224260000,2\"}",
+	};
+	struct record *record = EXPECT("export.xml", lines);
+	const struct source_report *report = &record->report[0];
+
+	(void)state;
+	assert_string_equal(report->kind, "apple-health");
+	assert_int_equal(report->read, 17);
+	assert_int_equal(record_skipped(report, "counted by another device"), 1);
+	assert_int_equal(record_skipped(report, "one more sample of an hour (in its mean)"), 2);
+	assert_int_equal(record_skipped(report, "a kind of measure that is not read"), 1);
+	assert_int_equal(record_skipped(report, "no value"), 1);
+	assert_int_equal(record_skipped(report, "no date"), 1);
+	assert_int_equal(record_skipped(report,
+					"part of a correlation, told again outside of it"), 1);
+	assert_string_equal(report->note, "1 counts set aside: another device counted "
+			    "more at the same time; the zone is the phone's when it exported");
+	record_free(record);
+}
+
 /* More points in an hour than one act takes: 5,000 of them, one each half second. */
 static void test_many_points(void **state)
 {
@@ -184,11 +230,31 @@ static void test_samples(void **state)
 	}
 }
 
+static void test_apple_sample(void **state)
+{
+	const char *path = SHARED "health/healthkit/tests/export.xml";
+	struct record *record;
+
+	(void)state;
+	if (!at_hand(path))
+		return;
+	record = record_read(path, NULL);
+	assert_int_equal(record->result, 0);
+	assert_string_equal(record->report[0].kind, "apple-health");
+	assert_int_equal(record->report[0].read, occurs(path, "<Record ") + occurs(path, "<Workout ") +
+			 occurs(path, "<ActivitySummary ") + occurs(path, "<Location "));
+	/* Two records, a workout, two days, and the two points of one hour. */
+	assert_int_equal(record->acts, 6);
+	record_free(record);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_google_points),
 	cmocka_unit_test(test_google_history),
 	cmocka_unit_test(test_google_timeline),
 	cmocka_unit_test(test_many_points),
+	cmocka_unit_test(test_apple_health),
+	cmocka_unit_test(test_apple_sample),
 	cmocka_unit_test(test_samples),
 };
 
