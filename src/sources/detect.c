@@ -6,6 +6,7 @@
 #include "sources/apple_health.h"
 #include "sources/goodreads.h"
 #include "sources/google_places.h"
+#include "sources/gpx.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
@@ -24,6 +25,7 @@ static const struct reader *const table[] = {
 	&lastfm_scrobbles,
 	&google_places_points, &google_places_history, &google_places_timeline,
 	&apple_health_export,
+	&gpx_tracks, &gpx_training,
 	&plain_table, &plain_objects,
 	NULL,
 };

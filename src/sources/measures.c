@@ -131,8 +131,8 @@ static int emit_counts(struct measures *measures)
 		}
 	}
 	if (aside > 0)
-		emit_note(measures->emit, "%" PRIu64 " counts set aside: another device counted "
-			  "more at the same time", aside);
+		emit_note(measures->emit, "set aside because another device counted more at the "
+			  "same time: %" PRIu64, aside);
 	return failed != 0 ? failed :
 	       emit_skip_many(measures->emit, "counted by another device", aside);
 }

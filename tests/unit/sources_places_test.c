@@ -133,8 +133,54 @@ static void test_apple_health(void **state)
 	assert_int_equal(record_skipped(report, "no date"), 1);
 	assert_int_equal(record_skipped(report,
 					"part of a correlation, told again outside of it"), 1);
-	assert_string_equal(report->note, "1 counts set aside: another device counted "
-			    "more at the same time; the zone is the phone's when it exported");
+	assert_string_equal(report->note, "set aside because another device counted more at "
+			    "the same time: 1; the zone is the phone's when it exported");
+	record_free(record);
+}
+
+static void test_gpx(void **state)
+{
+	static const char *const lines[] = {
+		"2022-05-01T09:30:00.000Z+120 arrive places|Lighthouse|-|-|-|-|-|"
+		"geo:48.5000000,-2.1000000|-|-",
+		"2022-05-01T10:00:00.000Z exercise health|Hiking|-|-|-|3660|-|-|-|"
+		"{\"start\":\"geo:48.5000000,-2.1000000\",\"end\":\"geo:48.5002000,-2.1002000\"}",
+		"2022-05-01T10:00:00.000Zn arrive places|Location|-|-|-|-|-|-|-|"
+		"{\"track\":\"0,485000000,-21000000,-1;60000,1000,-1000,-1\"}",
+		"2022-05-01T11:01:00.000Zn arrive places|Location|-|-|-|-|-|-|-|"
+		"{\"track\":\"0,485002000,-21002000,-1\"}",
+	};
+	/* Two laps: 100.25 + 899.5 m are 1,000 m; 60.5 + 200 s. */
+	static const char *const training[] = {
+		"2022-05-02T10:00:00.000Z exercise health|Running|-|-|-|260|-|-|-|"
+		"{\"distance_m\":\"1000\",\"energy_kcal\":\"15\",\"start\":"
+		"\"geo:1.5000000,2.5000000\",\"end\":\"geo:1.5000000,2.5000000\"}",
+		"2022-05-02T10:00:00.000Zn arrive places|Location|-|-|-|-|-|-|-|"
+		"{\"track\":\"0,15000000,25000000,-1\"}",
+	};
+	struct record *record = record_read(EXPORTS "walk.gpx", NULL);
+	size_t i, j;
+
+	(void)state;
+	/* The order is not the matter: the first hour ends before the track does. */
+	assert_int_equal(record->acts, 4);
+	for (i = 0; i < 4; i++) {
+		for (j = 0; j < 4 && strcmp(record->line[j], lines[i]) != 0; j++)
+			;
+		if (j == 4)
+			print_error("not there: %s\n", lines[i]);
+		assert_true(j < 4);
+	}
+	assert_string_equal(record->report[0].kind, "gpx");
+	/* Two way points, two tracks, five points. */
+	assert_int_equal(record->report[0].read, 9);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 3);
+	assert_int_equal(record_skipped(&record->report[0], "no place"), 1);
+	record_free(record);
+	record = EXPECT("run.tcx", training);
+	assert_string_equal(record->report[0].kind, "tcx");
+	assert_int_equal(record->report[0].read, 3);
+	assert_int_equal(record_skipped(&record->report[0], "no place"), 1);
 	record_free(record);
 }
 
@@ -230,6 +276,32 @@ static void test_samples(void **state)
 	}
 }
 
+static void test_gpx_samples(void **state)
+{
+	static const char *const names[] = {
+		"gpx/arc_example.gpx", "gpx/garmin_example.gpx",
+		"gpx/gpx_track_single_segment.gpx", "gpx/gpx_track_multiple_segments.gpx",
+		"gpx/gpx_track_multiple_tracks.gpx", "tcx/running.tcx", "tcx/no_gps.tcx",
+	};
+	struct record *record;
+	char path[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(path, sizeof(path), FILES "%s", names[i]);
+		if (!at_hand(path))
+			continue;
+		record = record_read(path, NULL);
+		assert_int_equal(record->result, 0);
+		assert_int_equal(record->report[0].read, occurs(path, "<trkpt ") +
+				 occurs(path, "<wpt ") + occurs(path, "<trk>") +
+				 occurs(path, "<Activity ") + occurs(path, "<Trackpoint>"));
+		assert_true(record->acts > 0);
+		record_free(record);
+	}
+}
+
 static void test_apple_sample(void **state)
 {
 	const char *path = SHARED "health/healthkit/tests/export.xml";
@@ -253,6 +325,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_google_history),
 	cmocka_unit_test(test_google_timeline),
 	cmocka_unit_test(test_many_points),
+	cmocka_unit_test(test_gpx),
+	cmocka_unit_test(test_gpx_samples),
 	cmocka_unit_test(test_apple_health),
 	cmocka_unit_test(test_apple_sample),
 	cmocka_unit_test(test_samples),
