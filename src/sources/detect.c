@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "sources/apple_health.h"
 #include "sources/goodreads.h"
 #include "sources/google_activity.h"
 #include "sources/google_chrome.h"
 #include "sources/google_fit.h"
+#include "sources/google_location.h"
 #include "sources/google_places.h"
 #include "sources/google_play.h"
+#include "sources/gpx.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
@@ -27,6 +30,9 @@ static const struct reader *const table[] = {
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
+	&google_location_points, &google_location_history, &google_location_timeline,
+	&apple_health_export,
+	&gpx_tracks, &gpx_training,
 	&plain_table, &plain_objects,
 	NULL,
 };

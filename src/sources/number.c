@@ -68,6 +68,60 @@ bool number_fixed(struct act_text text, int64_t *value)
 	return true;
 }
 
+/* "e-05" at the end of a number; *size is what stands before it. */
+static bool exponent_of(struct act_text text, uint32_t *size, int64_t *exponent)
+{
+	struct act_text tail;
+
+	*exponent = 0;
+	for (*size = 0; *size < text.size; ++*size)
+		if (text.data[*size] == 'e' || text.data[*size] == 'E')
+			break;
+	if (*size == text.size)
+		return true;
+	tail = (struct act_text){ text.data + *size + 1, text.size - *size - 1 };
+	return number_whole(tail, exponent) && *exponent > -1000 && *exponent < 1000;
+}
+
+bool number_scaled(struct act_text text, int decimals, int64_t *value)
+{
+	bool negative = text.size > 0 && text.data[0] == '-', point = false, any = false;
+	uint32_t i = text.size > 0 && (negative || text.data[0] == '+') ? 1 : 0, size;
+	int64_t sum = 0, power, tail = 0;
+
+	if (!exponent_of(text, &size, &power))
+		return false;
+	power += decimals;
+	for (; i < size; i++) {
+		if (text.data[i] == '.' && !point) {
+			point = true;
+			continue;
+		}
+		if (!digit(text.data[i]))
+			return false;
+		any = true;
+		if (sum < 100000000000000000LL) {
+			sum = sum * 10 + (text.data[i] - '0');
+			power -= point;
+		} else {
+			power += !point;
+		}
+	}
+	for (; power > 0 && sum != 0; power--) {
+		if (sum >= (1LL << 62) / 10)
+			return false;
+		sum *= 10;
+	}
+	for (; power < 0 && (sum != 0 || tail != 0); power++) {
+		tail = sum % 10;
+		sum /= 10;
+	}
+	*value = sum + (tail >= 5);
+	if (negative)
+		*value = -*value;
+	return any && *value < 1LL << 62 && *value > -(1LL << 62);
+}
+
 bool number_span(struct act_text text, int64_t *ms)
 {
 	int64_t sum = 0, part = 0;

@@ -11,6 +11,9 @@ bool number_whole(struct act_text text, int64_t *value);
 /* A decimal number ("4.5", "-3", ".5", "4,5") in units of 2^-20, rounded to the nearest; its
  * whole part is below 2^40. */
 bool number_fixed(struct act_text text, int64_t *value);
+/* A decimal number, with an exponent or without ("9.6e-05"), in units of 10^-decimals, rounded to
+ * the nearest; 0 <= decimals <= 9, and the result is below 2^62. */
+bool number_scaled(struct act_text text, int decimals, int64_t *value);
 /* "1:02:03", "02:03" as milliseconds. */
 bool number_span(struct act_text text, int64_t *ms);
 /* The text without blanks at its ends. */

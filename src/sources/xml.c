@@ -117,6 +117,9 @@ static int feed(struct walk *walk, char why[80])
 	struct input *input = walk->input;
 	bool more = true;
 
+	/* Some programs write an empty line before the declaration, which XML forbids. */
+	while (input_size(input) > 0 && is_blank((uint8_t)*input_text(input)))
+		input->at++;
 	while (more && walk->result == 0) {
 		size_t size;
 		enum XML_Status status;

@@ -348,7 +348,8 @@ static void test_kinds(void **state)
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
 					     "goodreads", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
-					     "google-fit", "plain" };
+					     "google-fit", "google-location", "google-timeline",
+					     "apple-health", "gpx", "tcx", "plain" };
 	const char *title = NULL;
 	size_t i;
 
