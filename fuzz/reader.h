@@ -45,7 +45,7 @@ static void fuzz_pass(const uint8_t *data, size_t size, const char *name, struct
 	struct input_memory memory = { data, size, 0 };
 	struct input_from from = { input_read_memory, &memory };
 	struct csv *header = calloc(1, sizeof(*header));
-	struct reading reading = { emit, emit->error, NULL, NULL, catalogue, NULL };
+	struct reading reading = { emit, emit->error, NULL, NULL, catalogue, NULL, NULL };
 	const struct reader *reader;
 	struct sniff sniff;
 	struct input input;
@@ -54,6 +54,7 @@ static void fuzz_pass(const uint8_t *data, size_t size, const char *name, struct
 	assert(header != NULL);
 	assert(input_open(&input, &from, emit->error) == 0);
 	assert(detect_reader(&input, name, header, &sniff, &reader) == 0);
+	reading.reader = reader;
 	reading.input = &input;
 	reading.sniff = &sniff;
 	if (reader != NULL && !read && reader->prepare != NULL)

@@ -9,7 +9,8 @@
  *    shorter one; ACT_DATE_ONLY is set.
  *  - ratings are on five stars: value = stars * 2^20. Other scales are converted by the reader.
  *  - a series episode's title is the series alone; season and episode go to `text`.
- *  - domain is one of: films series music books games shop places news apps other.
+ *  - domain is one of: films series music books games shop places news apps health
+ *    other.
  *  - what an export says and the act has no field for goes to `rest`, a JSON object in text,
  *    without what tacit never keeps (addresses, device ids, tokens).
  * Texts are UTF-8, not NUL-terminated, borrowed for the time of the call, and within limits.h.

@@ -190,7 +190,7 @@ int gate_domain(struct tacit *t, const char *asked, char domain[32])
 int gate_domain_try(struct tacit *t, const char *asked, size_t n, char domain[32])
 {
 	static const char *const domains[] = { "films", "series", "music", "books", "games", "shop",
-					       "places", "news", "apps", "other" };
+					       "places", "news", "apps", "health", "other" };
 
 	if (n == 0) {
 		int result = gate_domain(t, asked, domain);

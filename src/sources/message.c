@@ -19,7 +19,8 @@ static const uint32_t text_limits[ACT_TEXTS] = {
 };
 
 static const char *const domains[] = {
-	"films", "series", "music", "books", "games", "shop", "places", "news", "apps", "other",
+	"films", "series", "music", "books", "games", "shop", "places", "news", "apps", "health",
+	"other",
 };
 
 /* 0001-01-01 to 9999-12-31 in milliseconds, and durations up to a hundred years. */

@@ -45,7 +45,7 @@ static const char *const verb_domains[ACT_VERB_COUNT] = {
 	[ACT_WATCH] = "films", [ACT_LISTEN] = "music", [ACT_READ] = "books", [ACT_PLAY] = "games",
 	[ACT_BUY] = "shop", [ACT_SEARCH] = "other", [ACT_LIKE] = "films", [ACT_DISLIKE] = "films",
 	[ACT_RATE] = "films", [ACT_BOOKMARK] = "films", [ACT_FOLLOW] = "news", [ACT_POST] = "news",
-	[ACT_ARRIVE] = "places", [ACT_DEPART] = "places", [ACT_EXERCISE] = "other",
+	[ACT_ARRIVE] = "places", [ACT_DEPART] = "places", [ACT_EXERCISE] = "health",
 	[ACT_EAT] = "places",
 };
 
@@ -56,7 +56,8 @@ static const struct {
 } domain_verbs[] = {
 	{ "films", ACT_WATCH }, { "series", ACT_WATCH }, { "music", ACT_LISTEN },
 	{ "books", ACT_READ }, { "games", ACT_PLAY }, { "shop", ACT_BUY },
-	{ "places", ACT_ARRIVE }, { "news", ACT_READ }, { "apps", ACT_PLAY }, { "other", ACT_LIKE },
+	{ "places", ACT_ARRIVE }, { "news", ACT_READ }, { "apps", ACT_PLAY },
+	{ "health", ACT_EXERCISE }, { "other", ACT_LIKE },
 };
 
 /* One file being read. */

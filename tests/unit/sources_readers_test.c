@@ -346,7 +346,11 @@ static void test_longer_export(void **state)
 static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
-					     "goodreads", "spotify", "lastfm", "plain" };
+					     "goodreads", "storygraph", "librarything", "calibre",
+					     "openlibrary", "bookwyrm", "imdb", "tmdb", "trakt",
+					     "steam", "amazon", "twitter", "swarm", "schema", "opml",
+					     "lifelog",
+					     "spotify", "lastfm", "plain" };
 	const char *title = NULL;
 	size_t i;
 
