@@ -54,6 +54,7 @@ static void fuzz_pass(const uint8_t *data, size_t size, const char *name, struct
 	assert(header != NULL);
 	assert(input_open(&input, &from, emit->error) == 0);
 	assert(detect_reader(&input, name, header, &sniff, &reader) == 0);
+	reading.reader = reader;
 	reading.input = &input;
 	reading.sniff = &sniff;
 	reading.reader = reader;

@@ -23,7 +23,7 @@
 #include "sources/source.h"
 
 #define RECORD_ACTS 4096
-#define RECORD_SOURCES 512
+#define RECORD_SOURCES 1024
 
 struct record {
 	char *line[RECORD_ACTS];	/* the first acts */

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "sources/amazon.h"
 #include "sources/apple_health.h"
+#include "sources/bookmarks.h"
 #include "sources/goodreads.h"
 #include "sources/google_activity.h"
 #include "sources/google_chrome.h"
@@ -14,10 +16,16 @@
 #include "sources/gpx.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
+#include "sources/lifelog.h"
 #include "sources/movielens.h"
 #include "sources/netflix.h"
 #include "sources/plain.h"
 #include "sources/spotify.h"
+#include "sources/twitter.h"
+#include "sources/swarm.h"
+#include "sources/shelves.h"
+#include "sources/screens.h"
+#include "sources/schema.h"
 
 /* More special ones first; the plain reader takes what is left. */
 static const struct reader *const table[] = {
@@ -25,7 +33,11 @@ static const struct reader *const table[] = {
 	&letterboxd_reviews, &letterboxd_diary, &letterboxd_ratings,
 	&letterboxd_watched,
 	&movielens_ratings, &movielens_movies, &movielens_site,
-	&goodreads_library,
+	&goodreads_library, &shelves_storygraph, &shelves_librarything, &shelves_calibre,
+	&shelves_openlibrary, &shelves_bookwyrm,
+	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
+	&amazon_orders,
+	&twitter_archive, &swarm_checkins, &schema_export, &bookmarks_opml, &lifelog_tables,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,

@@ -424,6 +424,21 @@ static bool give_key(struct objects *objects, struct act_text *key)
 	return true;
 }
 
+struct act_text objects_raw(const struct objects *objects, const char *key, struct bytes *out)
+{
+	const json_t *value = json_object_get(objects->current, key);
+	struct act_text text = { NULL, 0 };
+	char *written = json_is_object(value) ? json_dumps(value, JSON_COMPACT) : NULL;
+
+	bytes_clear(out);
+	if (written != NULL && bytes_append(out, written, strlen(written)) == 0) {
+		text.data = (const char *)out->data;
+		text.size = (uint32_t)out->size;
+	}
+	free(written);
+	return text;
+}
+
 bool objects_first_key(struct objects *objects, struct act_text *key)
 {
 	objects->iterator = json_object_iter(objects->current);

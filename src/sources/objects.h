@@ -60,6 +60,9 @@ struct act_text objects_at(const struct objects *objects, const char *path,
 /* How many elements the array at a path has, or members the object; 0 for anything else. */
 size_t objects_count(const struct objects *objects, const char *path);
 
+/* The object under a key as JSON, written into `out`; empty where there is none. */
+struct act_text objects_raw(const struct objects *objects, const char *key, struct bytes *out);
+
 /* Goes through the keys of the current object in their order; false after the last. */
 bool objects_first_key(struct objects *objects, struct act_text *key);
 bool objects_next_key(struct objects *objects, struct act_text *key);

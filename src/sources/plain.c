@@ -45,7 +45,7 @@ static const char *const verb_domains[ACT_VERB_COUNT] = {
 	[ACT_WATCH] = "films", [ACT_LISTEN] = "music", [ACT_READ] = "books", [ACT_PLAY] = "games",
 	[ACT_BUY] = "shop", [ACT_SEARCH] = "other", [ACT_LIKE] = "films", [ACT_DISLIKE] = "films",
 	[ACT_RATE] = "films", [ACT_BOOKMARK] = "films", [ACT_FOLLOW] = "news", [ACT_POST] = "news",
-	[ACT_ARRIVE] = "places", [ACT_DEPART] = "places", [ACT_EXERCISE] = "other",
+	[ACT_ARRIVE] = "places", [ACT_DEPART] = "places", [ACT_EXERCISE] = "health",
 	[ACT_EAT] = "places",
 };
 

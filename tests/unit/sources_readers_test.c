@@ -346,7 +346,10 @@ static void test_longer_export(void **state)
 static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
-					     "goodreads", "spotify", "lastfm", "google-activity",
+					     "goodreads", "storygraph", "librarything", "calibre",
+					     "openlibrary", "bookwyrm", "imdb", "tmdb", "trakt",
+					     "steam", "amazon", "twitter", "swarm", "schema", "opml",
+					     "lifelog", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
 					     "google-fit", "google-location", "google-timeline",
 					     "apple-health", "gpx", "tcx", "plain" };

@@ -1,0 +1,408 @@
+/* Readers of lists against invented exports, with the acts written by hand. */
+#include "sources_record.h"
+
+#define EXPORTS "tests/fixtures/exports/"
+#define EXPECT(path, lines) \
+	record_expect(EXPORTS path, NULL, lines, sizeof(lines) / sizeof(*lines))
+
+static uint64_t dropped(const struct source_report *report, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < report->drop_count; i++)
+		if (strcmp(report->drop[i].reason, field) == 0)
+			return report->drop[i].count;
+	return 0;
+}
+
+static void test_amazon(void **state)
+{
+	static const char *const lines[] = {
+		"2023-03-04T05:06:07.000Z buy shop|Tea Kettle, Blue|-|-|-|-|-|-|-|"
+		"{\"ASIN\":\"B00INVENT1\",\"Quantity\":\"2\",\"Unit Price\":\"1,234.50\","
+		"\"Currency\":\"EUR\",\"Website\":\"Amazon.de\",\"Product Condition\":\"New\"}",
+	};
+	static const char *const without[] = {
+		"2023-04-01T10:00:00.000Z buy shop|Seed Tray|-|-|-|-|-|-|-|"
+		"{\"ASIN\":\"B00INVENT9\",\"Quantity\":\"1\",\"Unit Price\":\"3.5\","
+		"\"Currency\":\"USD\",\"Website\":\"Amazon.com\",\"Product Condition\":\"New\"}",
+	};
+	struct record *record = EXPECT("amazon/Retail.OrderHistory.1.csv", lines);
+
+	(void)state;
+	assert_string_equal(record->report[0].kind, "amazon");
+	assert_int_equal(record->report[0].read, 4);
+	assert_int_equal(record_skipped(&record->report[0], "cancelled"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no title"), 1);
+	assert_int_equal(dropped(&record->report[0], "Shipping Address"), 4);
+	record_free(record);
+	record_free(EXPECT("amazon/Retail.OrderHistory.2.csv", without));
+}
+
+/* Reads a text as a file of that name and compares the acts. */
+static struct record *expect_text(const char *name, const char *text, const char *const *lines,
+				  size_t count)
+{
+	char folder[] = "/tmp/tacit-lists-XXXXXX", path[256];
+	struct record *record;
+
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	record_write(path, text, strlen(text));
+	record = record_expect(path, NULL, lines, count);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+	return record;
+}
+
+#define EXPECT_TEXT(name, text, lines) \
+	expect_text(name, text, lines, sizeof(lines) / sizeof(*lines))
+
+static void test_books(void **state)
+{
+	static const char *const story[] = {
+		"2021-05-10T12:00:00.000Zd bookmark books|The Tide|Ann Reed|-|-|-|-|-|-|"
+		"{\"ISBN/UID\":\"978000\",\"Read Count\":\"0\"}",
+		"2021-06-01T12:00:00.000Zd read books|Salt|Bo Kerr|-|4500|-|dark|-|Good.|-",
+	};
+	static const char *const thing[] = {
+		"2006-08-09T12:00:00.000Zd read books|Fog|Ann Reed|1980|5000|-|-|-|-|-",
+		"2007-05-08T12:00:00.000Zd read books|Salt|Bo Kerr|1979|4500|-|sea|-|-|-",
+	};
+	static const char *const calibre[] = {
+		"2021-01-19T21:41:16.000Z+60 rate books|Salt|Bo Kerr|2019|5000|-|Sea|-|-|-",
+		"2021-01-20T21:41:16.000Z+60 bookmark books|Fog|Ann Reed|-|-|-|-|-|-|-",
+	};
+	static const char *const open[] = {
+		"1970-01-01T12:00:00.000Zd read books|Salt|-|-|-|-|-|-|-|{\"Work Id\":\"OL1W\"}",
+	};
+	static const char *const wyrm[] = {
+		"2022-10-10T12:00:00.000Zd read books|Salt|Bo Kerr|-|4000|-|-|-|Dry.|-",
+		"2024-08-10T12:00:00.000Zd bookmark books|Fog|Ann Reed|-|-|-|-|-|-|-",
+	};
+	static const char *const openreads[] = {
+		"2023-11-28T12:00:00.000Zd read books|Salt|Bo Kerr|2019|4500|-|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("s.csv", "Title,Authors,ISBN/UID,Read Status,Date Added,Last Date Read,"
+		"Read Count,Moods,Star Rating,Review\n"
+		"Salt,\"Bo Kerr, Cy Dow\",,read,2021/05/09,2021/06/01,,dark,4.5,Good.\n"
+		"The Tide,Ann Reed,978000,to-read,2021/05/10,,0,,,\n"
+		"Half,Ann Reed,,did-not-finish,2021/05/10,,,,,\n"
+		",Nobody,,read,2021/05/10,,,,,\n", story);
+	assert_string_equal(record->report[0].kind, "storygraph");
+	assert_int_equal(record_skipped(&record->report[0], "given up, and not rated"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no title"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("l.tsv", "Book Id\tTitle\tPrimary Author\tDate\tRating\tDate Read\tTags\t"
+		"Collections\tEntry Date\tPrivate Comment\n"
+		"\tSalt\tKerr, Bo\t1979\t4.5\t[2007-05-08]\tsea\t\t[2006-08-09]\tmine\n"
+		"\tFog\tReed, Ann\t1980\t5\t\t\t\t[2006-08-09]\t\n"
+		"\tOwned\tReed, Ann\t1980\t\t\t\tYour library\t[2006-08-09]\t\n", thing);
+	assert_string_equal(record->report[0].kind, "librarything");
+	assert_int_equal(record_skipped(&record->report[0], "on another shelf, not rated"), 1);
+	assert_int_equal(dropped(&record->report[0], "Private Comment"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("c.csv", "authors,author_sort,rating,timestamp,tags,title,pubdate,uuid\n"
+		"Bo Kerr,\"Kerr, Bo\",5,2021-01-19T22:41:16+01:00,Sea,Salt,2019-03-05T01:00:00+01:00,u\n"
+		"Ann Reed,x,,2021-01-20T22:41:16+01:00,,Fog,0101-01-01T00:00:00+00:00,u\n"
+		"Ann Reed,x,,never,,Mist,,u\n", calibre);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("o.csv", "Work Id,Edition Id,Bookshelf,Title\n"
+		"OL1W,,Already Read,Salt\nOL2W,,Already Read,\n", open);
+	assert_int_equal(record_skipped(&record->report[0],
+					"no title, only Open Library's number"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("b.csv", "title,author_text,remote_id,finish_date,rating,review_content,"
+		"shelf,shelf_date\nFog,Ann Reed,r,,,,to-read,2024-08-10\n"
+		"Salt,Bo Kerr,r,2022-10-10,4,Dry.,cooking,2024-08-10\n"
+		"Mist,Ann Reed,r,,,,reading,2024-08-10\n", wyrm);
+	assert_int_equal(record_skipped(&record->report[0], "not finished yet (being read)"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("r.csv", "title,author,status,deleted,rating,publication_year,readings,"
+		"date_added\nSalt,Bo Kerr,finished,false,4.5,2019,"
+		"2023-10-27T00:00:00.000|2023-11-28T00:00:00.000|,2024-03-01T13:01:12.938\n"
+		"Gone,Bo Kerr,finished,true,4.5,2019,,2024-03-01T13:01:12.938\n", openreads);
+	assert_int_equal(record_skipped(&record->report[0], "deleted by the person"), 1);
+	record_free(record);
+}
+
+static void test_screens(void **state)
+{
+	static const char *const imdb[] = {
+		"2020-01-02T12:00:00.000Zd rate films|Long Walk|-|1999|4000|-|Drama|War|-|-|"
+		"{\"Title Type\":\"Movie\"}",
+		"2020-01-03T12:00:00.000Zd rate series|Fog City|-|2001|5000|-|-|-|Pilot|"
+		"{\"Title Type\":\"TV Episode\"}",
+		"2020-01-04T12:00:00.000Zd bookmark films|Salt|-|2020|-|-|-|-|-|"
+		"{\"Title Type\":\"Movie\"}",
+	};
+	static const char *const tmdb[] = {
+		"2021-02-03T04:05:06.000Z rate series|Fog City|-|2001|3500|-|-|-|Season 2: Episode 3|-",
+	};
+	static const char *const trakt[] = {
+		"2022-01-01T10:00:00.000Z watch films|Salt|-|2020|-|-|-|-|-|-",
+		"2022-01-02T10:00:00.000Z watch series|Fog City|-|2001|-|-|-|-|Pilot|-",
+		"2022-01-03T10:00:00.000Z rate films|Salt|-|2020|4000|-|-|-|-|-",
+	};
+	static const char *const steam[] = {
+		"2023-01-01T00:00:00.000Z play games|Tin Fort|-|-|-|5400|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("i.csv", "Const,Your Rating,Date Rated,Title,Title Type,IMDb Rating,Year,"
+		"Genres,Created\n,8,2020-01-02,Long Walk,Movie,7.1,1999,\"Drama, War\",\n"
+		",10,2020-01-03,Fog City: Pilot,TV Episode,8,2001,,\n,,,Salt,Movie,6,2020,,2020-01-04\n"
+		",7,,Undated,Movie,6,2020,,\n", imdb);
+	assert_string_equal(record->report[0].kind, "imdb");
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(dropped(&record->report[0], "IMDb Rating"), 4);
+	record_free(record);
+	record = EXPECT_TEXT("t.csv", "TMDb ID,IMDb ID,Type,Name,Release Date,Season Number,"
+		"Episode Number,Rating,Your Rating,Date Rated\n"
+		",,tv,Fog City,2001-05-05,2,3,8,7,2021-02-03T04:05:06Z\n,,movie,,,,,,1,2021-02-03\n", tmdb);
+	assert_int_equal(record_skipped(&record->report[0], "no title"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("k.json", "[{\"watched_at\":\"2022-01-01T10:00:00.000Z\",\"movie\":{\"title\":"
+		"\"Salt\",\"year\":2020}},{\"watched_at\":\"2022-01-02T10:00:00.000Z\",\"show\":{\"title\":"
+		"\"Fog City\",\"year\":2001},\"episode\":{\"title\":\"Pilot\"}},{\"rated_at\":"
+		"\"2022-01-03T10:00:00.000Z\",\"rating\":8,\"movie\":{\"title\":\"Salt\",\"year\":2020}},"
+		"{\"rated_at\":\"2022-01-03T10:00:00.000Z\",\"movie\":{\"title\":\"X\"}}]", trakt);
+	assert_int_equal(record_skipped(&record->report[0], "no stars"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("g.json", "{\"response\":{\"game_count\":2,\"games\":[{\"name\":\"Tin Fort\","
+		"\"playtime_forever\":90,\"rtime_last_played\":1672531200},{\"name\":\"Unplayed\","
+		"\"playtime_forever\":0}]}}", steam);
+	assert_int_equal(record->report[0].read, 2);
+	assert_int_equal(record_skipped(&record->report[0], "never played"), 1);
+	record_free(record);
+}
+
+static void test_twitter(void **state)
+{
+	static const char *const posts[] = {
+		"2019-09-04T13:51:55.000Z post other|https://a.example/x|-|-|-|-|-|-|Look|-",
+		"2019-09-05T13:51:55.000Z post other|Twitter|-|-|-|-|-|-|Plain words|-",
+	};
+	static const char *const likes[] = {
+		"2019-09-04T14:01:31.455Z like other|Nice|-|-|-|-|-|-|-|"
+		"{\"like.tweetId\":\"1169249132552896512\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("tweets.js", "window.YTD.tweets.part0 = [ {\"tweet\":{\"created_at\":"
+		"\"Wed Sep 04 13:51:55 +0000 2019\",\"full_text\":\"Look\",\"entities\":{\"urls\":[{"
+		"\"expanded_url\":\"https://a.example/x\"}]},\"source\":\"phone\"}},{\"tweet\":{"
+		"\"created_at\":\"Thu Sep 05 13:51:55 +0000 2019\",\"full_text\":\"Plain words\"}},"
+		"{\"tweet\":{\"created_at\":\"Thu Sep 05 13:51:55 +0000 2019\",\"full_text\":\"RT @b: x\"}},"
+		"{\"tweet\":{\"created_at\":\"once\",\"full_text\":\"no time\"}} ]", posts);
+	assert_string_equal(record->report[0].kind, "twitter");
+	assert_int_equal(record_skipped(&record->report[0], "another person's post, passed on"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(dropped(&record->report[0], "tweet.source"), 1);
+	record_free(record);
+	record_free(EXPECT_TEXT("like.js", "window.YTD.like.part0 = [{\"like\":{\"tweetId\":"
+		"\"1169249132552896512\",\"fullText\":\"Nice\"}}]", likes));
+	record = expect_text("following.js", "window.YTD.following.part0 = [{\"following\":{"
+			     "\"accountId\":\"1\"}}]", NULL, 0);
+	assert_int_equal(record_skipped(&record->report[0], "another person's account"), 1);
+	record_free(record);
+}
+
+static void test_swarm(void **state)
+{
+	static const char *const lines[] = {
+		"2017-05-28T20:03:10.000Z-420 arrive places|Pier Cafe|-|-|-|-|Cafe|Port|Tea!|"
+		"{\"venue.id\":\"v1\",\"venue.location.lat\":\"1.5\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("checkins.json", "{\"count\":2,\"items\":[{\"type\":\"checkin\","
+		"\"createdAt\":1496001790,\"timeZoneOffset\":-420,\"shout\":\"Tea!\",\"with\":[{\"id\":\"9\"}],"
+		"\"venue\":{\"id\":\"v1\",\"name\":\"Pier Cafe\",\"location\":{\"address\":\"1 Quay\","
+		"\"lat\":1.5,\"city\":\"Port\"},\"categories\":[{\"name\":\"Cafe\"}]}},"
+		"{\"createdAt\":1496001790,\"venue\":{}}]}", lines);
+	assert_string_equal(record->report[0].kind, "swarm");
+	assert_int_equal(record_skipped(&record->report[0], "no title"), 1);
+	assert_int_equal(dropped(&record->report[0], "with"), 1);
+	assert_int_equal(dropped(&record->report[0], "venue.location.address"), 1);
+	record_free(record);
+}
+
+static void test_schema(void **state)
+{
+	static const char *const lines[] = {
+		"2022-03-04T12:00:00.001Zd rate films|Salt|Bo|2020|4500|-|Drama|winter|Dry.|"
+		"{\"a\":\"b\"}",
+		"2022-03-04T12:00:00.000Z+60n listen music|Fog|-|-|-|180|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("export.json", "{\"@context\":[\"https://schema.org\",{\"tacit\":"
+		"\"https://tacit.example/ns#\"}],\"@graph\":[\n{\"@type\":\"ReviewAction\",\"startTime\":"
+		"\"2022-03-04T12:00:00.001Z\",\"object\":{\"@type\":\"CreativeWork\",\"name\":\"Salt\","
+		"\"creator\":\"Bo\",\"datePublished\":2020,\"keywords\":\"Drama\",\"tacit:domain\":"
+		"\"films\"},\"ratingValue\":4.500000,\"location\":\"winter\",\"description\":\"Dry.\","
+		"\"tacit:dateOnly\":true,\"tacit:rest\":{\"a\":\"b\"}},\n"
+		"{\"@type\":\"ListenAction\",\"startTime\":\"2022-03-04T12:00:00.000Z\",\"tacit:zoneMinutes\":60,"
+		"\"object\":{\"name\":\"Fog\",\"tacit:domain\":\"music\"},\"tacit:milliseconds\":180000,"
+		"\"tacit:notChosen\":true},\n{\"@type\":\"PropertyValue\",\"name\":\"avoids\"},\n"
+		"{\"@type\":\"ReadAction\",\"startTime\":\"then\"}\n]}\n", lines);
+	assert_string_equal(record->report[0].kind, "schema");
+	assert_int_equal(record_skipped(&record->report[0],
+					"something said, no act: tell it anew"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	record_free(record);
+}
+
+static void test_opml(void **state)
+{
+	static const char *const lines[] = {
+		"1970-01-01T12:00:00.000Zd follow news|Sea News|-|-|-|-|-|-|-|"
+		"{\"xmlUrl\":\"http://a.example/feed\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("s.opml", "<opml version=\"2.0\"><head/><body><outline text=\"group\">"
+		"<outline text=\"Sea News\" type=\"rss\" xmlUrl=\"http://a.example/feed\"/></outline>"
+		"</body></opml>", lines);
+	assert_string_equal(record->report[0].kind, "opml");
+	assert_int_equal(record_skipped(&record->report[0], "a group or a link, no feed"), 1);
+	record_free(record);
+}
+
+static void test_lifelog(void **state)
+{
+	static const char *const meals[] = {
+		"2010-01-01T12:00:00.000Zd eat places|soup|-|-|-|-|dinner|-|-|-",
+	};
+	static const char *const runs[] = {
+		"2019-03-02T16:00:34.000Z-480 exercise health|running|-|-|-|2370|-|-|-|-",
+	};
+	static const char *const books[] = {
+		"2019-04-19T04:37:00.000Z read books|Salt|-|-|-|-|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("m.csv", "eid,date,mealtype,foodtype,people_string\n"
+		"e1,2010/01/01,dinner,soup,Ada\ne2,soon,lunch,rice,\n", meals);
+	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
+	assert_int_equal(dropped(&record->report[0], "people_string"), 1);
+	record_free(record);
+	record_free(EXPECT_TEXT("e.csv", "start_time,end_time,textDescription,duration,calories\n"
+		"2019-03-02 08:00:34-08:00,x,08:00: running 39 minutes ,39.5,0\n", runs));
+	record_free(EXPECT_TEXT("b.csv", "book_name,img_url,id,date,time\n"
+		"Salt,u,1,2019/04/19,04:37:00\n", books));
+}
+
+/* Rows of a table, quotes and all, told in another way than the reader's. */
+static uint64_t table_rows(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	bool quoted = false, any = false;
+	uint64_t rows = 0;
+	int c;
+
+	assert_non_null(file);
+	while ((c = fgetc(file)) != EOF) {
+		quoted ^= c == '"';
+		if (c == '\n' && !quoted) {
+			rows += any;
+			any = false;
+		} else if (c != '\r') {
+			any = true;
+		}
+	}
+	assert_int_equal(fclose(file), 0);
+	return rows + any - 1;
+}
+
+static void test_shared_lifelog(void **state)
+{
+	static const char *const files[] = {
+		"medium/daily_meal-log.csv", "medium/daily_exercise-log.csv",
+		"medium/daily_read-log.csv", "medium/daily_watchtv-log.csv",
+		"sample_data/books.csv", "sample_data/books.sampled.csv",
+		"sample_data/purchase.sampled.csv", "sample_data/exercise.sampled.csv",
+		"sample_data/places.sampled.csv",
+	};
+	struct record *record;
+	char path[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		snprintf(path, sizeof(path), "../shared/data/personal-timeline/%s", files[i]);
+		if (access(path, R_OK) != 0) {
+			print_message("SKIPPED: no %s here\n", path);
+			continue;
+		}
+		record = record_read(path, NULL);
+		assert_string_equal(record->error.message, "");
+		assert_string_equal(record->report[0].kind, "lifelog");
+		assert_int_equal(record->report[0].read, table_rows(path));
+		assert_true(record->acts > 0);
+		record_free(record);
+	}
+}
+
+/* Other projects' samples, where they are at hand: read, acts, counted by hand in the files. */
+static void test_shared(void **state)
+{
+	static const struct {
+		const char *path, *kind;
+		uint64_t read, acts;
+	} samples[] = {
+		{ "bookwyrm/bookwyrm/tests/data/storygraph.csv", "storygraph", 2, 2 },
+		{ "bookwyrm/bookwyrm/tests/data/librarything.tsv", "librarything", 3, 2 },
+		{ "bookwyrm/bookwyrm/tests/data/openlibrary.csv", "openlibrary", 4, 0 },
+		{ "bookwyrm/bookwyrm/tests/data/bookwyrm.csv", "bookwyrm", 3, 3 },
+		{ "bookwyrm/bookwyrm/tests/data/openreads-csv-example.csv", "bookwyrm", 4, 4 },
+		{ "dogsheep-swarm/tests/checkin.json", "swarm", 1, 1 },
+		{ "dogsheep-twitter/tests/zip_contents/saved-search.js", "twitter", 2, 2 },
+		{ "dogsheep-twitter/tests/zip_contents/following.js", "twitter", 2, 0 },
+	};
+	struct record *record;
+	char path[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		snprintf(path, sizeof(path), "../shared/data/exports/%s", samples[i].path);
+		if (access(path, R_OK) != 0) {
+			print_message("SKIPPED: no %s here\n", path);
+			continue;
+		}
+		record = record_read(path, NULL);
+		assert_int_equal(record->result, 0);
+		assert_string_equal(record->report[0].kind, samples[i].kind);
+		assert_int_equal(record->report[0].read, samples[i].read);
+		assert_int_equal(record->acts, samples[i].acts);
+		record_free(record);
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_amazon),
+	cmocka_unit_test(test_books),
+	cmocka_unit_test(test_screens),
+	cmocka_unit_test(test_twitter),
+	cmocka_unit_test(test_swarm),
+	cmocka_unit_test(test_schema),
+	cmocka_unit_test(test_opml),
+	cmocka_unit_test(test_lifelog),
+	cmocka_unit_test(test_shared),
+	cmocka_unit_test(test_shared_lifelog),
+};
+
+RECORD_MAIN(tests)
