@@ -11,6 +11,7 @@
 #include "sources/letterboxd.h"
 #include "sources/movielens.h"
 #include "sources/netflix.h"
+#include "sources/owntracks.h"
 #include "sources/plain.h"
 #include "sources/spotify.h"
 
@@ -26,6 +27,7 @@ static const struct reader *const table[] = {
 	&google_places_points, &google_places_history, &google_places_timeline,
 	&apple_health_export,
 	&gpx_tracks, &gpx_training,
+	&owntracks_records,
 	&plain_table, &plain_objects,
 	NULL,
 };

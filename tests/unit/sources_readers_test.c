@@ -347,7 +347,8 @@ static void test_kinds(void **state)
 {
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
 					     "goodreads", "spotify", "lastfm", "google-location",
-					     "google-timeline", "apple-health", "gpx", "tcx", "plain" };
+					     "google-timeline", "apple-health", "gpx", "tcx",
+					     "owntracks", "plain" };
 	const char *title = NULL;
 	size_t i;
 
