@@ -5,7 +5,7 @@
 
 #include "sources/apple_health.h"
 #include "sources/goodreads.h"
-#include "sources/google_places.h"
+#include "sources/google_location.h"
 #include "sources/gpx.h"
 #include "sources/lastfm.h"
 #include "sources/letterboxd.h"
@@ -24,7 +24,7 @@ static const struct reader *const table[] = {
 	&goodreads_library,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
-	&google_places_points, &google_places_history, &google_places_timeline,
+	&google_location_points, &google_location_history, &google_location_timeline,
 	&apple_health_export,
 	&gpx_tracks, &gpx_training,
 	&owntracks_records,

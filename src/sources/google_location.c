@@ -3,7 +3,7 @@
  * activity segments moves (places.h). What Google guesses of activities beside the points, radio
  * networks around the phone and addresses stay out.
  */
-#include "google_places.h"
+#include "google_location.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -354,7 +354,7 @@ static const struct reader_about points_about = {
 	points_dropped,
 	"the time zone; what the places are"
 };
-const struct reader google_places_points = {
+const struct reader google_location_points = {
 	"google-location", "Google: location history (points)", match_points, NULL, read_points,
 	&points_about
 };
@@ -373,7 +373,7 @@ static const struct reader_about history_about = {
 	history_dropped,
 	"the time zone; whether Google guessed the place right"
 };
-const struct reader google_places_history = {
+const struct reader google_location_history = {
 	"google-timeline", "Google: semantic location history", match_history, NULL, read_history,
 	&history_about
 };
@@ -389,7 +389,7 @@ static const struct reader_about timeline_about = {
 	timeline_dropped,
 	"the names of places; whether Google guessed the place right"
 };
-const struct reader google_places_timeline = {
+const struct reader google_location_timeline = {
 	"google-timeline", "Google: timeline exported by a phone", match_timeline, NULL,
 	read_timeline,
 	&timeline_about
