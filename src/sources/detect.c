@@ -19,6 +19,7 @@
 #include "sources/lifelog.h"
 #include "sources/movielens.h"
 #include "sources/netflix.h"
+#include "sources/owntracks.h"
 #include "sources/plain.h"
 #include "sources/spotify.h"
 #include "sources/twitter.h"
@@ -45,6 +46,7 @@ static const struct reader *const table[] = {
 	&google_location_points, &google_location_history, &google_location_timeline,
 	&apple_health_export,
 	&gpx_tracks, &gpx_training,
+	&owntracks_records,
 	&plain_table, &plain_objects,
 	NULL,
 };

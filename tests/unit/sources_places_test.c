@@ -184,6 +184,25 @@ static void test_gpx(void **state)
 	record_free(record);
 }
 
+static void test_owntracks(void **state)
+{
+	/* 1709283600 s is 2024-03-01T09:00:00Z. */
+	static const char *const lines[] = {
+		"2024-03-01T09:00:00.000Zn arrive places|Location|-|-|-|-|-|-|-|"
+		"{\"track\":\"0,522250000,133320000,10;1000,0,-10000,9\"}",
+	};
+	struct record *record = EXPECT("a.rec", lines);
+
+	(void)state;
+	assert_string_equal(record->report[0].kind, "owntracks");
+	assert_int_equal(record->report[0].read, 5);
+	assert_int_equal(record_skipped(&record->report[0], "not a location"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "no place"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "broken JSON"), 1);
+	assert_string_equal(record->report[0].drop[0].reason, "SSID");
+	record_free(record);
+}
+
 /* More points in an hour than one act takes: 5,000 of them, one each half second. */
 static void test_many_points(void **state)
 {
@@ -259,6 +278,7 @@ static void test_samples(void **state)
 		  "\"duration\"" },
 		{ FILES "google/edge_cases/phone_takeout_array_timeline_path.json",
 		  "google-timeline", "\"point\"" },
+		{ FILES "owntracks/2024-03.rec", "owntracks", "\"_type\"" },
 	};
 	struct record *record;
 	size_t i;
@@ -325,6 +345,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_google_history),
 	cmocka_unit_test(test_google_timeline),
 	cmocka_unit_test(test_many_points),
+	cmocka_unit_test(test_owntracks),
 	cmocka_unit_test(test_gpx),
 	cmocka_unit_test(test_gpx_samples),
 	cmocka_unit_test(test_apple_health),
