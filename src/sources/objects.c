@@ -277,7 +277,9 @@ static int next_of_members(struct objects *objects, bool *left)
 			return failed;
 		if (objects->inside && *input_text(objects->input) == '{')
 			return 0;
-		if (objects->inside && pass_value(objects->input) == -2)
+		if (objects->inside && *input_text(objects->input) == '}')
+			objects->input->at++;	/* closes nothing, and pass_value stays at it */
+		else if (objects->inside && pass_value(objects->input) == -2)
 			return objects->input->error->code;
 	}
 }

@@ -188,6 +188,7 @@ static void test_members(void **state)
 		{ "{\"x\":[{\"k\":1}],\"more\":[{\"k\":2}]}", "x 1;more 2;", true },
 		{ "{\"list\":[{\"k\":1},{\"k\":", "list 1;!JSON that is cut short;", false },
 		{ "[{\"k\":1},{\"k\":2}]", " 1; 2;", false },
+		{ "{\"list\":[}{\"k\":1}]}", "list 1;", false },
 	};
 	char scratch[OBJECTS_SCRATCH];
 	struct bytes out = BYTES_INIT;
