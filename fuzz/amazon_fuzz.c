@@ -1,5 +1,5 @@
 /* The readers of amazon, both passes, checked as the parent checks. */
-#include "../src/sources/amazon.c"
+#include "../src/readers/amazon.c"
 
 #include "reader.h"
 

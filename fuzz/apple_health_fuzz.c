@@ -1,5 +1,5 @@
 /* The reader of apple_health, both passes, checked as the parent checks. */
-#include "../src/sources/apple_health.c"
+#include "../src/readers/apple_health.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The walker over tables: any bytes, any delimiter; fields lie within the window. */
-#include "../src/sources/csv.c"
+#include "../src/formats/csv.c"
 
 #include <assert.h>
 #include <stdlib.h>

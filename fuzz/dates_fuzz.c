@@ -1,5 +1,5 @@
 /* Dates: one per line, then the vote over them; a date that is read exists in some order. */
-#include "../src/sources/dates.c"
+#include "../src/formats/dates.c"
 
 #include <assert.h>
 

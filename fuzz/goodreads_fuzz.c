@@ -1,5 +1,5 @@
 /* The reader of goodreads, both passes, checked as the parent checks. */
-#include "../src/sources/goodreads.c"
+#include "../src/readers/goodreads.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of activity in JSON, both passes, checked as the parent checks. */
-#include "../src/sources/google_activity.c"
+#include "../src/readers/google_activity.c"
 
 #include "reader.h"
 

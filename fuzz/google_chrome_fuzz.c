@@ -1,5 +1,5 @@
 /* The reader of Google chrome, both passes, checked as the parent checks. */
-#include "../src/sources/google_chrome.c"
+#include "../src/readers/google_chrome.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of Google fit, both passes, checked as the parent checks. */
-#include "../src/sources/google_fit.c"
+#include "../src/readers/google_fit.c"
 
 #include "reader.h"
 

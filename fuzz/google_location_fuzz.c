@@ -1,5 +1,5 @@
 /* The readers of places by Google, both passes, checked as the parent checks. */
-#include "../src/sources/google_location.c"
+#include "../src/readers/google_location.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of activity in pages, both passes, checked as the parent checks. */
-#include "../src/sources/google_page.c"
+#include "../src/readers/google_page.c"
 
 #include "reader.h"
 

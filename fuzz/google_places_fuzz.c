@@ -1,5 +1,5 @@
 /* The reader of Google places, both passes, checked as the parent checks. */
-#include "../src/sources/google_places.c"
+#include "../src/readers/google_places.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of Google play, both passes, checked as the parent checks. */
-#include "../src/sources/google_play.c"
+#include "../src/readers/google_play.c"
 
 #include "reader.h"
 

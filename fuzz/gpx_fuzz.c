@@ -1,5 +1,5 @@
 /* The reader of gpx, both passes, checked as the parent checks. */
-#include "../src/sources/gpx.c"
+#include "../src/readers/gpx.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* Encodings: UTF-16 and Windows-1252 always come out as UTF-8. */
-#include "../src/sources/input.c"
+#include "../src/formats/input.c"
 
 #include <assert.h>
 

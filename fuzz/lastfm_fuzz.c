@@ -1,5 +1,5 @@
 /* The reader of lastfm, both passes, checked as the parent checks. */
-#include "../src/sources/lastfm.c"
+#include "../src/readers/lastfm.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of letterboxd, both passes, checked as the parent checks. */
-#include "../src/sources/letterboxd.c"
+#include "../src/readers/letterboxd.c"
 
 #include "reader.h"
 

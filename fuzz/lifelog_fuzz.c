@@ -1,5 +1,5 @@
 /* The readers of lifelog, both passes, checked as the parent checks. */
-#include "../src/sources/lifelog.c"
+#include "../src/readers/lifelog.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The parent's end of the pipe: any bytes at all are either good messages or one error. */
-#include "../src/sources/message.c"
+#include "../src/formats/message.c"
 
 #include <assert.h>
 
@@ -41,7 +41,7 @@ static int digest(void *context, uint8_t out[32])
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct source_events events = { NULL, NULL, check_act, NULL, NULL, NULL };
+	struct source_events events = { .act = check_act };
 	struct error error = { 0, "" };
 	struct receive receive;
 	size_t used;

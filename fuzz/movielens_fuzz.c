@@ -1,5 +1,5 @@
 /* The reader of movielens, both passes, checked as the parent checks. */
-#include "../src/sources/movielens.c"
+#include "../src/readers/movielens.c"
 
 #include "reader.h"
 

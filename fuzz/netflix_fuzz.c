@@ -1,5 +1,5 @@
 /* The reader of netflix, both passes, checked as the parent checks. */
-#include "../src/sources/netflix.c"
+#include "../src/readers/netflix.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The walker over JSON objects: every key of every object that parses can be read. */
-#include "../src/sources/objects.c"
+#include "../src/formats/objects.c"
 
 #include <assert.h>
 

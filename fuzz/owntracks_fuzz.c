@@ -1,5 +1,5 @@
 /* The reader of owntracks, both passes, checked as the parent checks. */
-#include "../src/sources/owntracks.c"
+#include "../src/readers/owntracks.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The reader of plain, both passes, checked as the parent checks. */
-#include "../src/sources/plain.c"
+#include "../src/readers/plain.c"
 
 #include "reader.h"
 

@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "replay.h"
-#include "sources/catalogue.h"
-#include "sources/detect.h"
+#include "readers/catalogue.h"
+#include "readers/detect.h"
 #include "sources/receive.h"
 
 static int fuzz_want(void *context, uint32_t index)
@@ -81,7 +81,7 @@ static inline void fuzz_readers(const uint8_t *data, size_t size)
 {
 	static const char *const file_names[] = { "a.csv", "watchlist.csv", "likes/films.csv",
 						  "u1.base" };
-	struct source_events events = { NULL, NULL, NULL, NULL, NULL, NULL };
+	struct source_events events = { .context = NULL };
 	struct catalogue *catalogue = catalogue_new();
 	struct error error = { 0, "" };
 	struct receive receive;

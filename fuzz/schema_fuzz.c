@@ -1,5 +1,5 @@
 /* The readers of schema, both passes, checked as the parent checks. */
-#include "../src/sources/schema.c"
+#include "../src/readers/schema.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The readers of screens, both passes, checked as the parent checks. */
-#include "../src/sources/screens.c"
+#include "../src/readers/screens.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* Titles: a split gives pieces of the title, in order. */
-#include "../src/sources/series.c"
+#include "../src/readers/series.c"
 
 #include <assert.h>
 

@@ -1,5 +1,5 @@
 /* The readers of shelves, both passes, checked as the parent checks. */
-#include "../src/sources/shelves.c"
+#include "../src/readers/shelves.c"
 
 #include "reader.h"
 

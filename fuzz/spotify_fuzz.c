@@ -1,5 +1,5 @@
 /* The reader of spotify, both passes, checked as the parent checks. */
-#include "../src/sources/spotify.c"
+#include "../src/readers/spotify.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The readers of swarm, both passes, checked as the parent checks. */
-#include "../src/sources/swarm.c"
+#include "../src/readers/swarm.c"
 
 #include "reader.h"
 

@@ -1,5 +1,5 @@
 /* The readers of twitter, both passes, checked as the parent checks. */
-#include "../src/sources/twitter.c"
+#include "../src/readers/twitter.c"
 
 #include "reader.h"
 

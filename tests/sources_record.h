@@ -4,6 +4,8 @@
  *
  *   TIME[d][n] VERB DOMAIN|title|creator|year|stars|seconds|words|text|rest
  *
+ *   said KEY = VALUE
+ *
  * d: date only, n: not chosen; stars in thousandths; "-" for what is not there.
  */
 #ifndef TESTS_SOURCES_RECORD_H
@@ -28,7 +30,7 @@
 struct record {
 	char *line[RECORD_ACTS];	/* the first acts */
 	uint64_t acts;			/* all of them */
-	struct source_report report[RECORD_SOURCES];
+	struct report report[RECORD_SOURCES];
 	size_t sources, begun;
 	char ignored[4096];
 	uint64_t progress;
@@ -77,7 +79,7 @@ static char *record_line(const struct act *act)
 	return line;
 }
 
-static int record_begin(void *context, const struct source_report *report)
+static int record_begin(void *context, const struct report *report)
 {
 	struct record *record = context;
 
@@ -97,7 +99,17 @@ static int record_act(void *context, const struct act *act)
 	return record->stop_after != 0 && record->acts >= record->stop_after ? TACIT_E_STOPPED : 0;
 }
 
-static int record_end(void *context, const struct source_report *report)
+static int record_said(void *context, const char *key, const char *value)
+{
+	struct record *record = context;
+
+	if (record->acts < RECORD_ACTS)
+		assert_true(asprintf(&record->line[record->acts], "said %s = %s", key, value) > 0);
+	record->acts++;
+	return 0;
+}
+
+static int record_end(void *context, const struct report *report)
 {
 	struct record *record = context;
 	uint64_t skipped = 0;
@@ -155,7 +167,7 @@ static struct record *record_read_how(const char *path, const char *person, bool
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct source_options options = { record_program(), person, here };
-	struct source_events events = { record, record_begin, record_act, record_end,
+	struct source_events events = { record, record_begin, record_act, record_said, record_end,
 					record_progress, record_ignored };
 
 	assert_non_null(record);
@@ -190,7 +202,7 @@ static inline struct record *record_expect(const char *path, const char *person,
 	return record;
 }
 
-static inline uint64_t record_skipped(const struct source_report *report, const char *reason)
+static inline uint64_t record_skipped(const struct report *report, const char *reason)
 {
 	size_t i;
 

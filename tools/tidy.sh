@@ -23,13 +23,15 @@ terms: base
 ledger: base
 vault: base ledger
 pack: base
-sources: base
+formats: base
+readers: base formats
+sources: base formats readers
 taste: base pack vault
 train: base pack
 answer: base pack taste terms vault
 now: base pack taste terms vault
 crowd: base terms
-gate: base terms ledger vault pack sources taste train answer now crowd
+gate: base terms ledger vault pack formats sources taste train answer now crowd
 asks: base terms ledger vault pack taste answer gate/inside.h
 doors: base/text.h
 hosted: base/text.h
@@ -43,7 +45,9 @@ base: unistring pthread nettle
 ledger: sodium nettle
 vault: sqlite3 sodium stemmer
 pack: sodium
-sources: archive jansson expat ical seccomp curl sodium
+formats: jansson expat
+readers: ical
+sources: archive seccomp curl sodium
 train: blas mpi
 crowd: sodium
 gate: sodium

@@ -1,4 +1,4 @@
-/* The names of the verbs: schema.org actions in short. */
+/* The names of the verbs. */
 #include "act.h"
 
 #include <stddef.h>
@@ -9,11 +9,23 @@ static const char *const names[ACT_VERB_COUNT] = {
 	"bookmark", "follow", "post", "arrive", "depart", "exercise", "eat",
 };
 
+static const char *const schema_names[ACT_VERB_COUNT] = {
+	"Action", "WatchAction", "ListenAction", "ReadAction", "PlayAction", "BuyAction",
+	"SearchAction", "LikeAction", "DislikeAction", "ReviewAction", "BookmarkAction",
+	"FollowAction", "WriteAction", "ArriveAction", "DepartAction", "ExerciseAction",
+	"EatAction",
+};
+
 const char *act_verb_name(int verb)
 {
 	if (verb <= 0 || verb >= ACT_VERB_COUNT)
 		return NULL;
 	return names[verb];
+}
+
+const char *act_schema_name(int verb)
+{
+	return schema_names[verb > 0 && verb < ACT_VERB_COUNT ? verb : 0];
 }
 
 int act_verb_find(const char *name, uint32_t size)

@@ -71,6 +71,8 @@ struct act {
 
 /* "watch", "listen" ...; NULL for a number that is no verb. */
 const char *act_verb_name(int verb);
+/* Its action in schema.org's vocabulary, "WatchAction"; "Action" for a number that is no verb. */
+const char *act_schema_name(int verb);
 /* The verb of that name (size bytes), or 0. */
 int act_verb_find(const char *name, uint32_t size);
 

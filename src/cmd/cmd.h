@@ -18,7 +18,7 @@
 
 struct cmd_flag {
 	const char *name;		/* "count"; a single letter is a short flag, "-n" */
-	const char *value;		/* "K" where it takes one, else NULL */
+	const char *value;		/* "K" where it takes one, "K..." several, else NULL */
 	const char *help;
 };
 

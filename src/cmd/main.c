@@ -125,11 +125,11 @@ static int help_all(void)
 
 /* ---- reading the line ------------------------------------------------------------------ */
 
-/* The last value of a flag counts; --moment may be repeated. False where it was too often. */
+/* The last value of a flag counts, unless it may be repeated ("K..."). False: it was too often. */
 static bool keep_value(struct cmd *cmd, size_t flag, const char *value)
 {
 	cmd->value[flag] = value;
-	if (strcmp(cmd->command->flags[flag].name, "moment") != 0)
+	if (strstr(cmd->command->flags[flag].value, "...") == NULL)
 		return true;
 	if (cmd->givens == CMD_GIVEN_MAX)
 		return false;

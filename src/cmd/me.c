@@ -5,6 +5,8 @@
 
 #include "cmd.h"
 
+#define SAID_SHOWN 8
+
 static const char *mark_name(int mark)
 {
 	static const char *const names[] = { "", "told", "inferred", "imported", "said" };
@@ -97,6 +99,35 @@ static void print_facts(const struct tacit_fact *fact, size_t count)
 	}
 }
 
+/* Facts with that mark, or without it, `most` of them; how many there are. */
+static size_t print_marked(const struct tacit_fact *fact, size_t count, bool said, size_t most,
+			   const char *title)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < count; i++) {
+		if ((fact[i].mark == TACIT_SAID) != said)
+			continue;
+		if (found == 0)
+			puts(title);
+		if (found < most)
+			print_facts(&fact[i], 1);
+		found++;
+	}
+	return found;
+}
+
+static void print_known(const struct tacit_fact *fact, size_t count)
+{
+	size_t said;
+
+	print_marked(fact, count, false, count, "what you said:");
+	said = print_marked(fact, count, true, SAID_SHOWN, "what services believe of you (nothing "
+			    "is inferred from it):");
+	if (said > SAID_SHOWN)
+		printf("      and %zu more: tacit facts\n", said - SAID_SHOWN);
+}
+
 int cmd_me(struct cmd *cmd)
 {
 	struct json json = JSON_INIT;
@@ -136,9 +167,7 @@ int cmd_me(struct cmd *cmd)
 		result = cmd_print_json(&json);
 	} else {
 		cmd_print_me(taste, count);
-		if (facts > 0)
-			puts("what you said:");
-		print_facts(fact, facts);
+		print_known(fact, facts);
 		if (count == 0 && facts == 0)
 			puts("Nothing is known about you yet. Next: tacit add FILE");
 	}

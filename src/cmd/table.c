@@ -99,7 +99,7 @@ const struct cmd_command cmd_commands[] = {
 	    { "variety", "PERCENT", "less of the same: how much likeness costs, 0 to 100" },
 	    { "anyway", NULL, "what many take, where nothing is known of you" },
 	    { "long", NULL, "what the next year holds, not what comes next" },
-	    { "moment", "F=VALUE", "what is known of now (weather=sunny); repeatable" } } },
+	    { "moment", "F=VALUE...", "what is known of now (weather=sunny)" } } },
 	{ "rank", "[DOMAIN]", "order a given list",
 	  "Orders the titles of a file, one on each line (\"Title\", \"Title (1999)\", or title,\n"
 	  "tab, creator). What the catalogue does not have goes by its words, as something that\n"

@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "inside.h"
-#include "sources/csv.h"
-#include "sources/number.h"
+#include "formats/csv.h"
+#include "formats/number.h"
 #include "train/bandit.h"
 
 #define POLICIES 6

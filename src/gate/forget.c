@@ -153,19 +153,6 @@ static void put_text(struct json *json, const char *key, const struct act_text *
 	json_text(json, text->data, text->size);
 }
 
-/* The schema.org action of a verb. */
-static const char *action(int verb)
-{
-	static const char *const names[ACT_VERB_COUNT] = {
-		"Action", "WatchAction", "ListenAction", "ReadAction", "PlayAction", "BuyAction",
-		"SearchAction", "LikeAction", "DislikeAction", "ReviewAction", "BookmarkAction",
-		"FollowAction", "WriteAction", "ArriveAction", "DepartAction", "ExerciseAction",
-		"EatAction",
-	};
-
-	return names[verb > 0 && verb < ACT_VERB_COUNT ? verb : 0];
-}
-
 /* value / 2^20 with six decimals: enough to get the same integer back */
 static int64_t micro(int64_t value)
 {
@@ -198,7 +185,7 @@ static int write_act(void *context, uint64_t event, uint32_t source, const struc
 	(void)source;	/* numbers are no part of what is known: the same acts, the same bytes */
 	clock_format_iso(act->time, time);
 	json_object(&json);
-	json_put_string(&json, "@type", action(act->verb));
+	json_put_string(&json, "@type", act_schema_name(act->verb));
 	json_put_string(&json, "startTime", time);
 	if (act->zone != ACT_ZONE_UNKNOWN)
 		json_put_int(&json, "tacit:zoneMinutes", act->zone);

@@ -20,7 +20,7 @@ struct importing {
 	uint64_t forgotten, rows;
 };
 
-static int on_begin(void *context, const struct source_report *report)
+static int on_begin(void *context, const struct report *report)
 {
 	struct importing *importing = context;
 	struct tacit_import *import;
@@ -67,6 +67,23 @@ static int on_act(void *context, const struct act *act)
 	return 0;
 }
 
+static int on_said(void *context, const char *key, const char *value)
+{
+	struct importing *importing = context;
+	struct tacit_import *import = &importing->imports[importing->count - 1];
+	enum vault_put put;
+	int result = vault_put_said(importing->t->vault, importing->source, key, value, &put,
+				    &importing->t->error);
+
+	if (result != 0)
+		return result;
+	import->kept += put == VAULT_KEPT;
+	import->duplicate += put == VAULT_DUPLICATE;
+	importing->forgotten += put == VAULT_FORGOTTEN;
+	importing->rows++;
+	return 0;
+}
+
 /* Fields that are never stored stand beside the reasons, as an object of their own. */
 #define DROPPED "\"never stored\":{"
 
@@ -89,7 +106,7 @@ static int skips_json(const struct tacit_import *import, struct json *json)
 	return json->failed ? TACIT_E_MEMORY : 0;
 }
 
-static int on_end(void *context, const struct source_report *report)
+static int on_end(void *context, const struct report *report)
 {
 	struct importing *importing = context;
 	struct tacit_import *import = &importing->imports[importing->count - 1];
@@ -148,8 +165,8 @@ static void on_ignored(void *context, const char *name, const char *why)
 
 static int add_file(struct importing *importing, const char *path)
 {
-	const struct source_events events = { importing, on_begin, on_act, on_end, on_progress,
-					      on_ignored };
+	const struct source_events events = { importing, on_begin, on_act, on_said, on_end,
+					      on_progress, on_ignored };
 	struct tacit *t = importing->t;
 	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader,
 					  importing->options->person, false };

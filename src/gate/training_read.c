@@ -12,7 +12,7 @@ struct collecting {
 };
 
 /* Only a data set of many people teaches a catalogue. */
-static int on_begin(void *context, const struct source_report *report)
+static int on_begin(void *context, const struct report *report)
 {
 	struct collecting *collecting = context;
 
@@ -23,7 +23,7 @@ static int on_begin(void *context, const struct source_report *report)
 			 "or a MovieLens folder or zip", report->file, report->kind);
 }
 
-static int on_end(void *context, const struct source_report *report)
+static int on_end(void *context, const struct report *report)
 {
 	(void)context;
 	(void)report;
@@ -77,8 +77,9 @@ static int read_published(struct training *training)
 {
 	struct tacit *t = training->t;
 	struct collecting collecting = { train_collector_new(), &t->error };
-	struct source_events events = { &collecting, on_begin, on_act, on_end, on_progress,
-					on_ignored };
+	struct source_events events = { .context = &collecting, .begin = on_begin,
+					.act = on_act, .end = on_end,
+					.progress = on_progress, .ignored = on_ignored };
 	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader, SOURCE_EVERYONE,
 					  false };
 	int result;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "sources/input.h"
+#include "formats/input.h"
 
 /* Random access to the packed bytes. read_at gives 0 or a negative TACIT_E_*; *got 0 at the end. */
 struct archive_from {

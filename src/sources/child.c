@@ -12,9 +12,9 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "sources/detect.h"
-#include "sources/message.h"
-#include "sources/objects.h"
+#include "formats/message.h"
+#include "formats/objects.h"
+#include "readers/detect.h"
 #include "sources/sandbox.h"
 
 /* How often progress is told, in bytes of the files. */

@@ -6,9 +6,9 @@
 #define TACIT_SOURCES_CHILD_H
 
 #include "base/bytes.h"
+#include "readers/catalogue.h"
+#include "readers/emit.h"
 #include "sources/archive.h"
-#include "sources/catalogue.h"
-#include "sources/emit.h"
 
 /* What to read. The parent writes it, the child reads it from its job socket. */
 struct child_job {

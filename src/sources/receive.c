@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "sources/message.h"
+#include "formats/message.h"
 
 #define PROGRESS_MS 200
 
@@ -64,6 +64,18 @@ static int on_act(struct receive *receive, struct message *message)
 	if (receive->events->act == NULL)
 		return 0;
 	return stop(receive, receive->events->act(receive->events->context, &act));
+}
+
+static int on_said(struct receive *receive, struct message *message)
+{
+	char key[REPORT_KEY], value[REPORT_VALUE];
+
+	if (!receive->within || !message_take_said(message, key, value))
+		return broken(receive);
+	receive->acts++;
+	if (receive->events->said == NULL)
+		return 0;
+	return stop(receive, receive->events->said(receive->events->context, key, value));
 }
 
 static int on_end(struct receive *receive, struct message *message)
@@ -130,6 +142,8 @@ static int on_message(struct receive *receive, struct message *message)
 		return on_begin(receive, message);
 	case MESSAGE_ACT:
 		return on_act(receive, message);
+	case MESSAGE_SAID:
+		return on_said(receive, message);
 	case MESSAGE_END:
 		return on_end(receive, message);
 	case MESSAGE_PROGRESS:

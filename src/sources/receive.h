@@ -13,11 +13,11 @@ struct receive {
 	/* The digest of the file that the child got last. */
 	int (*digest)(void *context, uint8_t out[32]);
 	void *context;
-	struct source_report report;
+	struct report report;
 	bool within;			/* between begin and end of a source */
 	bool done;			/* the child has said that it is ready */
 	bool stopped;			/* by a callback: its result is final */
-	uint64_t acts;			/* of the source so far */
+	uint64_t acts;			/* and beliefs, of the source so far */
 	uint64_t sources;
 	int64_t told;			/* when progress was told last */
 };

@@ -1,8 +1,8 @@
 /*
- * Reading exports. A reader turns one kind of export into acts (base/act.h) and accounts for
- * every row: read = emitted + skipped, with a reason for each skipped one. Readers run in a
- * sandboxed child (sources/child.c) that has the files' descriptors and nothing else: no keys, no
- * file system, no network. The parent checks every byte that comes back.
+ * Reading exports. A reader (readers/reader.h) turns one kind of export into acts (base/act.h) and
+ * accounts for every row: read = emitted + skipped, with a reason for each skipped one. Readers
+ * run in a sandboxed child (sources/child.c) that has the files' descriptors and nothing else: no
+ * keys, no file system, no network. The parent checks every byte that comes back.
  *
  * source_read() is the only way in from outside this room.
  */
@@ -15,43 +15,24 @@
 
 #include "base/act.h"
 #include "base/error.h"
-
-/* What a reader did with one source (an export, or the part of it that one reader took). */
-struct source_report {
-	char file[256];			/* base name of what was given */
-	char entry[256];		/* the file inside an archive or folder, "" if none */
-	char kind[32];			/* "netflix", "letterboxd" ...; see reader tables */
-	uint64_t read;			/* rows that the reader saw */
-	uint64_t emitted;		/* acts that it gave */
-	size_t skip_count;
-	struct source_skip {
-		char reason[64];
-		uint64_t count;
-	} skip[32];			/* sum of counts = read - emitted */
-	size_t drop_count;
-	struct source_skip drop[24];	/* fields never stored: rows that had something there */
-	char note[256];			/* "dates read as day/month (12 rows decide it)", or "" */
-	uint8_t digest[32];		/* BLAKE2b-256 of the file given */
-};
+#include "formats/report.h"
 
 struct source_events {
 	void *context;
 	/* A source begins: report has file, entry and kind. */
-	int (*begin)(void *context, const struct source_report *report);
+	int (*begin)(void *context, const struct report *report);
 	/* One act. A non-zero result ends the reading and is returned by source_read. */
 	int (*act)(void *context, const struct act *act);
+	/* What the service believes of the person: a key ("instagram: interest") and a value. */
+	int (*said)(void *context, const char *key, const char *value);
 	/* The source ends, fully accounted for. */
-	int (*end)(void *context, const struct source_report *report);
+	int (*end)(void *context, const struct report *report);
 	/* Called a few times a second: bytes done and bytes in all (0 if not known). */
 	void (*progress)(void *context, const char *file, uint64_t done, uint64_t total);
 	/* A file that no reader knows, an archive entry that was left alone: told once each, not an
 	 * error unless nothing at all was read. */
 	void (*ignored)(void *context, const char *name, const char *why);
 };
-
-/* As options.person: everyone of a data set with many, each act with its person in `text`. For
- * learning a catalogue, never for a vault; only the MovieLens reader knows it. */
-#define SOURCE_EVERYONE "*"
 
 struct source_options {
 	const char *reader_program;	/* run as `PROGRAM --reader`; NULL: /proc/self/exe */

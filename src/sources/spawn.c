@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "formats/message.h"
 #include "sources/child.h"
-#include "sources/message.h"
 
 #define BUFFER ((size_t)1 << 20)
 _Static_assert(BUFFER > 2 * MESSAGE_MAX, "a whole message always fits");

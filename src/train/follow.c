@@ -138,28 +138,35 @@ static int tensor_new(struct follow_tensor *tensor, float *value, size_t size, b
 	       tensor->second == NULL;
 }
 
-static struct follow_model *model_new(const struct follow_config *config, uint32_t items)
+struct follow_model *follow_new(uint32_t items, uint32_t dim, uint32_t banks, uint32_t buckets,
+				uint32_t moments)
 {
 	struct follow_model *model = calloc(1, sizeof(*model));
 
 	if (model == NULL)
 		return NULL;
 	model->items = items;
-	model->dim = config->dim;
-	model->banks = config->banks;
-	model->buckets = config->buckets;
-	model->p = malloc(sizeof(float) * items * config->banks * config->dim);
-	model->q = malloc(sizeof(float) * items * config->dim);
-	model->length = calloc((size_t)config->buckets * items, sizeof(float));
-	model->a = malloc(sizeof(float) * config->banks * config->dim);
-	model->moments = config->moments == NULL ? 0 : config->moments->values;
-	model->c = calloc((size_t)model->moments * config->dim + 1, sizeof(float));
+	model->dim = dim;
+	model->banks = banks;
+	model->buckets = buckets;
+	model->moments = moments;
+	model->p = malloc(sizeof(float) * items * banks * dim);
+	model->q = malloc(sizeof(float) * items * dim);
+	model->length = calloc((size_t)buckets * items, sizeof(float));
+	model->a = malloc(sizeof(float) * banks * dim);
+	model->c = calloc((size_t)moments * dim + 1, sizeof(float));
 	if (model->p == NULL || model->q == NULL || model->length == NULL || model->a == NULL ||
 	    model->c == NULL) {
 		follow_free(model);
 		return NULL;
 	}
 	return model;
+}
+
+static struct follow_model *model_new(const struct follow_config *config, uint32_t items)
+{
+	return follow_new(items, config->dim, config->banks, config->buckets,
+			  config->moments == NULL ? 0 : config->moments->values);
 }
 
 static int workers_new(struct run *run)

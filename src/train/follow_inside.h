@@ -15,6 +15,10 @@
 struct follow_bf16;
 struct follow_sampled;
 
+/* A model without values; length and c are 0. NULL: out of memory. */
+struct follow_model *follow_new(uint32_t items, uint32_t dim, uint32_t banks, uint32_t buckets,
+				uint32_t moments);
+
 /* A parameter tensor with its gradient and the two moments of Adam. */
 struct follow_tensor {
 	float *value, *gradient, *first, *second;

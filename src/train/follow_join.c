@@ -1,9 +1,8 @@
 /* Two models of `follow` as one: their columns side by side. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "follow.h"
+#include "follow_inside.h"
 
 static double mean_square(const float *value, size_t size)
 {
@@ -33,8 +32,9 @@ static void beside(const float *a, uint32_t a_dim, const float *b, uint32_t b_di
 int follow_join(const struct follow_model *a, const struct follow_model *b, float weight,
 		struct follow_model **out, struct error *error)
 {
-	struct follow_model *model = calloc(1, sizeof(*model));
-	size_t rows = (size_t)a->items * a->banks, size, i;
+	struct follow_model *model = follow_new(a->items, a->dim + b->dim, a->banks, a->buckets,
+						a->moments);
+	size_t rows = (size_t)a->items * a->banks, i;
 	double of_a = mean_square(a->p, rows * a->dim), of_b = mean_square(b->p, rows * b->dim);
 	/* a row of P has one scale for all its columns: both halves have to be about as large */
 	float factor = of_a > 0.0 && of_b > 0.0 ? (float)sqrt(of_a / of_b) : 1.0f;
@@ -42,28 +42,12 @@ int follow_join(const struct follow_model *a, const struct follow_model *b, floa
 	*out = NULL;
 	if (model == NULL)
 		return error_memory(error);
-	model->items = a->items;
-	model->dim = a->dim + b->dim;
-	model->banks = a->banks;
-	model->buckets = a->buckets;
-	model->moments = a->moments;
 	memcpy(model->rho, a->rho, sizeof(model->rho));
-	size = (size_t)a->buckets * a->items;
-	model->p = malloc(sizeof(float) * rows * model->dim);
-	model->q = malloc(sizeof(float) * a->items * model->dim);
-	model->length = malloc(sizeof(float) * size);
-	model->a = malloc(sizeof(float) * model->banks * model->dim);
-	model->c = malloc(sizeof(float) * model->moments * model->dim + 1);
-	if (model->p == NULL || model->q == NULL || model->length == NULL || model->a == NULL ||
-	    model->c == NULL) {
-		follow_free(model);
-		return error_memory(error);
-	}
 	beside(a->p, a->dim, b->p, b->dim, factor, rows, model->p);
 	beside(a->q, a->dim, b->q, b->dim, weight / factor, a->items, model->q);
 	beside(a->a, a->dim, b->a, b->dim, 1.0f, a->banks, model->a);
 	beside(a->c, a->dim, b->c, b->dim, factor, a->moments, model->c);
-	for (i = 0; i < size; i++)
+	for (i = 0; i < (size_t)a->buckets * a->items; i++)
 		model->length[i] = a->length[i] + weight * b->length[i];
 	*out = model;
 	return 0;

@@ -432,7 +432,7 @@ int vault_tally_flush(struct vault *vault, struct error *error)
 	return vault_step(vault, statement, error, "write a source");
 }
 
-static int tally_for(struct vault *vault, uint32_t source, struct error *error)
+int vault_tally_for(struct vault *vault, uint32_t source, struct error *error)
 {
 	sqlite3_stmt *row;
 	int rc, result;
@@ -549,7 +549,7 @@ int vault_put(struct vault *vault, uint32_t source, const struct act *act, bool 
 	if (result == 0)
 		result = vault_need_writing(vault, error);
 	if (result == 0)
-		result = tally_for(vault, source, error);
+		result = vault_tally_for(vault, source, error);
 	if (result != 0)
 		return result;		/* nothing was touched: the caller may go on */
 	/* From here on a failure may leave half an act behind: only a rollback is possible. */

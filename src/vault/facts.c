@@ -152,6 +152,31 @@ int vault_fact_put(struct vault *vault, const struct vault_fact *fact, uint64_t 
 	return 0;
 }
 
+int vault_put_said(struct vault *vault, uint32_t source, const char *key, const char *value,
+		   enum vault_put *put, struct error *error)
+{
+	struct vault_fact fact = { .mark = VAULT_SAID, .source = source, .confidence = 1 << 20 };
+	uint64_t there = 0, id = 0;
+	int result;
+
+	snprintf(fact.key, sizeof(fact.key), "%s", key);
+	snprintf(fact.value, sizeof(fact.value), "%s", value);
+	result = vault_need_writing(vault, error);
+	if (result == 0)
+		result = vault_tally_for(vault, source, error);
+	if (result == 0)
+		result = run(vault, "SELECT count(*) FROM facts"
+			     " WHERE key = ?2 AND value = ?3 AND mark = ?5", &fact, &there, error);
+	if (result == 0)
+		result = vault_fact_put(vault, &fact, &id, error);
+	if (result != 0)
+		return result;
+	*put = id == 0 ? VAULT_FORGOTTEN : there == 0 ? VAULT_KEPT : VAULT_DUPLICATE;
+	vault->tally.kept += *put == VAULT_KEPT;
+	vault->tally.duplicate += *put == VAULT_DUPLICATE;
+	return 0;
+}
+
 static void text_column(sqlite3_stmt *row, int column, char *out, size_t max)
 {
 	const unsigned char *text = sqlite3_column_text(row, column);

@@ -144,6 +144,8 @@ int64_t vault_event_time(uint64_t id);
 /* The tombstone of an act, never 0. */
 uint64_t vault_tomb_of_act(const struct vault *vault, const struct digest *item,
 			   const struct act *act);
+/* Makes `source` the one whose acts are counted. */
+int vault_tally_for(struct vault *vault, uint32_t source, struct error *error);
 uint64_t vault_tomb_of_fact(const struct vault *vault, const char *key, const char *value,
 			    int mark);
 int vault_tomb_add(struct vault *vault, uint64_t tomb, struct error *error);

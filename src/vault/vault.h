@@ -154,6 +154,9 @@ struct vault_fact {
  * one fact. */
 int vault_fact_put(struct vault *vault, const struct vault_fact *fact, uint64_t *id,
 		   struct error *error);
+/* What a source says of the person (VAULT_SAID, no time), counted among what the source gave. */
+int vault_put_said(struct vault *vault, uint32_t source, const char *key, const char *value,
+		   enum vault_put *put, struct error *error);
 /* All facts ordered by (key, value, mark); free() the array. */
 int vault_facts(struct vault *vault, struct vault_fact **out, size_t *count,
 		struct error *error);

@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "sources/google_words.h"
+#include "readers/google_words.h"
 
 #define GOOGLE "tests/fixtures/exports/google/"
 #define SHARED "../shared/data/"

@@ -5,7 +5,7 @@
 #define EXPECT(path, lines) \
 	record_expect(EXPORTS path, NULL, lines, sizeof(lines) / sizeof(*lines))
 
-static uint64_t dropped(const struct source_report *report, const char *field)
+static uint64_t dropped(const struct report *report, const char *field)
 {
 	size_t i;
 

@@ -121,7 +121,7 @@ static void test_apple_health(void **state)
 		"{\"track\":\"0,377777000,-1224260000,2\"}",
 	};
 	struct record *record = EXPECT("export.xml", lines);
-	const struct source_report *report = &record->report[0];
+	const struct report *report = &record->report[0];
 
 	(void)state;
 	assert_string_equal(report->kind, "apple-health");

@@ -19,9 +19,9 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "formats/message.h"
+#include "readers/emit.h"
 #include "sources/child.h"
-#include "sources/emit.h"
-#include "sources/message.h"
 #include "sources/sandbox.h"
 
 #define EXPORTS "tests/fixtures/exports/"
@@ -156,7 +156,7 @@ static void act_of(struct bytes *out, int verb, const char *title, const char *r
 
 static void end_of(struct bytes *out, uint64_t read, uint64_t emitted)
 {
-	struct source_report report;
+	struct report report;
 
 	memset(&report, 0, sizeof(report));
 	report.read = read;
@@ -262,7 +262,8 @@ static struct record *read_hostile(const char *deed)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct source_options options = { NULL, NULL, false };
-	struct source_events events = { record, record_begin, record_act, record_end, NULL, NULL };
+	struct source_events events = { .context = record, .begin = record_begin, .act = record_act,
+					.end = record_end };
 	struct bytes program = BYTES_INIT;
 	char path[128];
 
@@ -326,7 +327,7 @@ static void test_hostile_readers(void **state)
 static void test_no_program(void **state)
 {
 	struct source_options options = { "/nonexistent/tacit", NULL, false };
-	struct source_events events = { NULL, NULL, NULL, NULL, NULL, NULL };
+	struct source_events events = { .context = NULL };
 	struct error error;
 
 	(void)state;

@@ -9,12 +9,12 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "sources/csv.h"
-#include "sources/dates.h"
-#include "sources/number.h"
-#include "sources/objects.h"
-#include "sources/rest.h"
-#include "sources/series.h"
+#include "formats/csv.h"
+#include "formats/dates.h"
+#include "formats/number.h"
+#include "formats/objects.h"
+#include "formats/rest.h"
+#include "readers/series.h"
 
 /* Gives the text in pieces of `step` bytes, so that every window boundary is met. */
 struct pieces {

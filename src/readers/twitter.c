@@ -1,0 +1,148 @@
+/*
+ * The archive of Twitter/X: scripts that assign an array to window.YTD.NAME.part0. Own posts,
+ * likes and saved searches are acts. Who follows whom is other people's; messages are not read.
+ */
+#include "twitter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "formats/number.h"
+#include "readers/sheet.h"
+
+static const struct {
+	const char *part;		/* behind "window.YTD." */
+} parts[] = {
+	{ "tweets." }, { "tweet." }, { "like." }, { "following." }, { "follower." },
+	{ "saved_search." }, { "personalization." },
+};
+
+static bool match(const struct sniff *sniff)
+{
+	static const char lead[] = "window.YTD.";
+	size_t i, used = sizeof(lead) - 1;
+
+	if (sniff->size < used || memcmp(sniff->text, lead, used) != 0)
+		return false;
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (sniff->size - used > strlen(parts[i].part) &&
+		    memcmp(sniff->text + used, parts[i].part, strlen(parts[i].part)) == 0)
+			return true;
+	return false;
+}
+
+/* "Wed Sep 04 13:51:55 +0000 2019" as ISO in `out`; an empty text where it is none. */
+static struct act_text post_time(struct act_text text, char out[40])
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	int month;
+
+	if (text.size != 30)
+		return (struct act_text){ NULL, 0 };
+	for (month = 0; month < 12; month++)
+		if (memcmp(text.data + 4, months + 3 * month, 3) == 0)
+			break;
+	if (month == 12)
+		return (struct act_text){ NULL, 0 };
+	snprintf(out, 40, "%.4s-%02d-%.2sT%.8s%.5s", text.data + 26, month + 1, text.data + 8,
+		 text.data + 11, text.data + 20);
+	return emit_text(out);
+}
+
+/* Milliseconds of a post's number since Twitter's own beginning (2010-11-04) are in its bits above
+ * the 22nd; numbers below that scheme have no time in them. */
+static bool number_time(struct act_text text, int64_t *ms)
+{
+	uint64_t number = 0;
+	uint32_t i;
+
+	if (text.size < 12 || text.size > 19)
+		return false;
+	for (i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			return false;
+		number = number * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	*ms = (int64_t)(number >> 22) + 1288834974657LL;
+	return true;
+}
+
+static int take_like(struct sheet *sheet)
+{
+	struct act_text where = sheet_get(sheet, "like.expandedUrl");
+	static const char *const kept[] = { "like.tweetId", "like.expandedUrl", NULL };
+	struct act act;
+
+	emit_blank_act(&act, ACT_LIKE, "other");
+	act.title = sheet_either(sheet, "like.fullText", "like.expandedUrl");
+	if (act.title.size == 0 && where.size == 0)
+		return emit_skip(sheet->emit, "no text and no link");
+	sheet_keep(sheet, &act, kept);
+	if (!number_time(sheet_get(sheet, "like.tweetId"), &act.time))
+		return sheet_undated(sheet, &act);
+	emit_note(sheet->emit, "likes have no date: the time of the post that was liked is used");
+	return emit_act(sheet->emit, &act);
+}
+
+static int take_post(struct sheet *sheet)
+{
+	bool inside = objects_has(&sheet->objects, "tweet");
+	struct act_text text = sheet_get(sheet, inside ? "tweet.full_text" : "full_text");
+	struct act_text at = sheet_get(sheet, inside ? "tweet.created_at" : "created_at");
+	struct act_text link = sheet_get(sheet, inside ? "tweet.entities.urls.0.expanded_url" :
+					 "entities.urls.0.expanded_url");
+	char room[40];
+	struct act act;
+
+	emit_blank_act(&act, ACT_POST, "other");
+	if (text.size == 0)
+		return emit_skip(sheet->emit, "no text");
+	if (text.size > 4 && memcmp(text.data, "RT @", 4) == 0)
+		return emit_skip(sheet->emit, "another person's post, passed on");
+	act.title = link.size > 0 ? link : emit_text("Twitter");
+	act.text = text;
+	return sheet_act(sheet, &act, post_time(at, room));
+}
+
+static int take_object(struct sheet *sheet)
+{
+	const struct objects *objects = &sheet->objects;
+	struct act act;
+
+	if (objects_has(objects, "following") || objects_has(objects, "follower"))
+		return emit_skip(sheet->emit, "another person's account");
+	if (objects_has(objects, "p13nData"))
+		return emit_skip(sheet->emit, "an interest that the service assigned");
+	if (objects_has(objects, "like"))
+		return take_like(sheet);
+	if (!objects_has(objects, "savedSearch"))
+		return take_post(sheet);
+	emit_blank_act(&act, ACT_SEARCH, "other");
+	act.title = sheet_get(sheet, "savedSearch.query");
+	if (act.title.size == 0)
+		return emit_skip(sheet->emit, "no text");
+	return sheet_undated(sheet, &act);
+}
+
+static int read_archive(struct reading *reading)
+{
+	int failed = objects_skip_assignment(reading->input);
+
+	return failed != 0 ? failed :
+	       sheet_objects(reading, 0, sheet_array, take_object);
+}
+
+static const char *const dropped[] = {
+	"tweet.entities.user_mentions", "tweet.in_reply_to_screen_name", "tweet.source",
+	"tweet.in_reply_to_user_id", "tweet.geo", "tweet.coordinates", "following.accountId",
+	"follower.accountId", NULL,
+};
+static const struct reader_about about = {
+	"tweets.js, like.js, saved-search.js", "post, like, search",
+	"created_at, full_text, the first link; tweetId, fullText, expandedUrl; query",
+	dropped, "when something was liked"
+};
+const struct reader twitter_archive = {
+	"twitter", "Twitter/X: archive", match, NULL, read_archive, &about
+};

@@ -1,9 +1,0 @@
-/* Films, series and games that were rated, watched or listed: IMDb, TMDB, Trakt, Steam. */
-#ifndef TACIT_SOURCES_SCREENS_H
-#define TACIT_SOURCES_SCREENS_H
-
-#include "sources/reader.h"
-
-extern const struct reader screens_imdb, screens_tmdb, screens_trakt, screens_steam;
-
-#endif
