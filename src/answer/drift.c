@@ -58,7 +58,8 @@ static bool counts(const struct drift_life *life, const uint8_t *not_me, size_t 
 	const struct vault_history *history = life->history;
 
 	return (history->flags[e] & ACT_NOT_CHOSEN) == 0 && !not_me[history->item[e]] &&
-	       history->verb[e] != ACT_DISLIKE && history->verb[e] != ACT_SEARCH;
+	       history->verb[e] != ACT_DISLIKE && history->verb[e] != ACT_SEARCH &&
+	       history->verb[e] != ACT_PLAN && history->verb[e] != ACT_RECEIVE;
 }
 
 static int choose_events(const struct drift_life *life, struct sequence *out, struct error *error)

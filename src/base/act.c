@@ -6,14 +6,15 @@
 
 static const char *const names[ACT_VERB_COUNT] = {
 	NULL, "watch", "listen", "read", "play", "buy", "search", "like", "dislike", "rate",
-	"bookmark", "follow", "post", "arrive", "depart", "exercise", "eat",
+	"bookmark", "follow", "post", "arrive", "depart", "exercise", "eat", "plan",
+	"receive",
 };
 
 static const char *const schema_names[ACT_VERB_COUNT] = {
 	"Action", "WatchAction", "ListenAction", "ReadAction", "PlayAction", "BuyAction",
 	"SearchAction", "LikeAction", "DislikeAction", "ReviewAction", "BookmarkAction",
 	"FollowAction", "WriteAction", "ArriveAction", "DepartAction", "ExerciseAction",
-	"EatAction",
+	"EatAction", "PlanAction", "ReceiveAction",
 };
 
 const char *act_verb_name(int verb)

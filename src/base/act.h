@@ -37,6 +37,8 @@ enum act_verb {
 	ACT_DEPART,
 	ACT_EXERCISE,
 	ACT_EAT,
+	ACT_PLAN,		/* a calendar's event: time, duration, place */
+	ACT_RECEIVE,		/* what a followed feed brought: no act of taste */
 	ACT_VERB_COUNT		/* one above the last */
 };
 

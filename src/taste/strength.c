@@ -34,6 +34,10 @@ static int32_t of_event(const struct vault_history *history, uint32_t e, int *ju
 	case ACT_SEARCH:
 		*judged = 0;
 		return FIXED_ONE / 4;
+	case ACT_PLAN:
+	case ACT_RECEIVE:
+		*judged = 0;
+		return 0;
 	default:
 		break;
 	}
@@ -66,5 +70,6 @@ int32_t strength_of(const struct vault_history *history, const uint32_t *event, 
 
 int strength_had(int verb)
 {
-	return verb != ACT_BOOKMARK && verb != ACT_SEARCH && verb != ACT_FOLLOW;
+	return verb != ACT_BOOKMARK && verb != ACT_SEARCH && verb != ACT_FOLLOW &&
+	       verb != ACT_PLAN && verb != ACT_RECEIVE;
 }
