@@ -104,7 +104,8 @@ row = {
     "params": figures["params"],
 }
 rows = json.loads(out.read_text()) if out.exists() else []
-rows = sorted([r for r in rows if r["items"] != items] + [row], key=lambda r: r["items"])
+rows = [r for r in rows if (r["items"], r["people"]) != (items, people)] + [row]
+rows = sorted(rows, key=lambda r: (r["items"], r["events"]))
 out.write_text(json.dumps(rows, indent=1) + "\n")
 print(json.dumps(row))
 PYTHON

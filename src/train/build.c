@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "kin.h"
 #include "words.h"
 
 #define INTERCEPT_MOST (32767.0 / 2048.0)	/* of the format */
@@ -69,6 +70,7 @@ struct tables {
 	uint32_t *moment_scale;
 	struct bytes moment_key;
 	struct words_model words;
+	struct pairs *kin;		/* the model's pairs and those with kin, or NULL */
 	struct pack_pairs_config pairs;
 	struct pack_head head[2];
 	struct pack_config config;
@@ -92,6 +94,7 @@ static void tables_free(struct tables *tables)
 	bytes_free(&tables->moment_key);
 	free(tables->item);
 	words_free(&tables->words);
+	pairs_free(tables->kin);
 }
 
 /* 2^-32, held where the format holds it. */
@@ -168,9 +171,47 @@ static void quantise_pairs(const struct pairs *pairs, uint32_t item, float facto
 	}
 }
 
-static int make_pairs(const struct build *build, struct tables *tables)
+/* What the pack has for pairs. */
+static const struct pairs *all_pairs(const struct build *build, const struct tables *tables)
+{
+	return tables->kin != NULL ? tables->kin : build->model->pairs;
+}
+
+/* Pairs from things had to what nobody had. */
+static int make_kin(const struct build *build, struct tables *tables, struct error *error)
 {
 	const struct pairs *pairs = build->model->pairs;
+	const struct closed_bank bank = { tables->words.kin_rho, tables->words.kin_power };
+	uint32_t items = build->data->items, unknown = 0, i;
+	bool *learned, *wanted;
+	struct kin kin;
+	int result;
+
+	for (i = 0; i < items; i++)
+		unknown += tables->count[i] == 0;
+	if (tables->words.kin <= 0.0f || unknown == 0 ||
+	    (pairs != NULL && pairs->banks == LIMIT_PAIR_BANKS))
+		return 0;
+	learned = malloc((size_t)items + 1);
+	wanted = malloc((size_t)items + 1);
+	for (i = 0; learned != NULL && wanted != NULL && i < items; i++) {
+		learned[i] = tables->count[i] > 0;
+		wanted[i] = tables->count[i] == 0;
+	}
+	result = learned == NULL || wanted == NULL ? error_memory(error) :
+		 kin_make(build->data, learned, wanted, &kin, error);
+	free(learned);
+	free(wanted);
+	if (result != 0)
+		return result;
+	result = kin_pairs(&kin, &bank, tables->words.kin, pairs, &tables->kin, error);
+	kin_free(&kin);
+	return result;
+}
+
+static int make_pairs(const struct build *build, struct tables *tables)
+{
+	const struct pairs *pairs = all_pairs(build, tables);
 	uint32_t i, b;
 
 	if (pairs == NULL)
@@ -231,6 +272,9 @@ static int tables_make(const struct build *build, struct tables *tables, struct 
 			tables->count[build->data->item[e]]++;
 	result = words_fit(build->data, build->start, build->end, tables->count, model,
 			   &tables->words, error);
+	if (result != 0)
+		return result;
+	result = make_kin(build, tables, error);
 	if (result != 0)
 		return result;
 	tables->wide = model->dim + tables->words.extra;
@@ -300,6 +344,9 @@ static void describe_heads(const struct build *build, struct tables *tables)
 	for (p = 0; p < build->config->parts; p++)
 		if (build->config->part[p].longer)
 			tables->head[0].pair_theta[pair_banks - 1] = 0;
+	if (tables->kin != NULL)
+		tables->head[0].pair_theta[pair_banks] = tables->head[1].pair_theta[pair_banks] =
+			PACK_THETA_ONE;
 	tables->head[0].intercept = PACK_THETA_ONE;
 	tables->head[1].intercept = taste->intercept;
 }
@@ -308,7 +355,7 @@ static int write_sections(const struct build *build, const struct tables *tables
 			  struct pack_writer *writer, struct error *error)
 {
 	const struct follow_config *config = &build->config->follow;
-	const struct pairs *pairs = build->model->pairs;
+	const struct pairs *pairs = all_pairs(build, tables);
 	size_t items = build->data->items, dim = tables->wide, banks = tables->words.banks;
 	size_t words = tables->words.words, rows = pairs == NULL ? 0 : items;
 	size_t count = pairs == NULL ? 0 : pairs->start[items];

@@ -265,6 +265,9 @@ static int fit(const struct train_data *data, const uint64_t *start, const uint6
 	if (result == 0) {
 		out->extra = choice.extra;
 		out->rho = choice.rho;
+		out->kin = choice.kin;
+		out->kin_rho = choice.kin_rho;
+		out->kin_power = choice.kin_power;
 		out->banks = model->banks + (choice.extra > 0);
 		out->row = malloc(sizeof(float) * out->words * (out->banks + 1) *
 				  ((size_t)out->dim + out->extra));

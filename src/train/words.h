@@ -10,7 +10,9 @@
  * a bank of their own, whose decay is chosen too, and in Q they are zero but for items that nobody
  * had. So items with events score as without them.
  *
- * How the two are weighed and how many columns there are is chosen on a tenth of the items with
+ * Beside both, what nobody had has pairs with its kin (src/train/kin.h), where that helps.
+ *
+ * How they are weighed and how many columns there are is chosen on a tenth of the items with
  * events, as if they had none (src/train/words_choose.c).
  */
 #ifndef TACIT_TRAIN_WORDS_H
@@ -28,6 +30,7 @@ struct words_model {
 	uint32_t extra;			/* columns of the map between words, behind the model's */
 	uint32_t banks;			/* the model's, and the map's where extra > 0 */
 	float rho;			/* of the map's bank */
+	float kin, kin_rho, kin_power;	/* 0: none; else as words_choice has them */
 	uint64_t *key;			/* [words] ascending */
 	float *row;			/* [words][banks + 1][dim + extra]: the P rows, then Q */
 };

@@ -1,7 +1,7 @@
 /*
  * Choosing how words speak for unseen items: a tenth of the items with events is drawn, both maps
  * are fitted without it, and people who had one of the drawn items rank all of them by the rest of
- * what they had. The best Recall@20 wins; more columns only where they raise it enough.
+ * what they had. The best Recall@20 wins; more columns, and kin, only where they raise it enough.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "cold.h"
 #include "gemm.h"
+#include "kin.h"
 #include "words.h"
 #include "words_map.h"
 
@@ -28,9 +29,10 @@ struct trial {
 	uint32_t people, *person;
 	float *profile;			/* [people][words]: what they had, faded */
 	float rho;
+	double size;			/* the spread that scores are brought to */
 	float *wanted;			/* [candidates][words] */
 	float *m, *product;		/* [words][words], [candidates][words] */
-	float *ridge, *diagonal, *map, *sum;
+	float *ridge, *diagonal, *map, *sum, *best;
 	double *row;			/* [candidates] */
 };
 
@@ -47,6 +49,7 @@ static void trial_free(struct trial *trial)
 	free(trial->diagonal);
 	free(trial->map);
 	free(trial->sum);
+	free(trial->best);
 	free(trial->row);
 }
 
@@ -85,10 +88,12 @@ static int trial_new(const uint32_t *count, struct trial *trial)
 	trial->diagonal = malloc(sizeof(float) * scores);
 	trial->map = malloc(sizeof(float) * scores);
 	trial->sum = malloc(sizeof(float) * scores);
+	trial->best = malloc(sizeof(float) * scores);
 	trial->row = malloc(sizeof(double) * (candidates + 1));
 	return trial->profile == NULL || trial->wanted == NULL || trial->m == NULL ||
 	       trial->product == NULL || trial->ridge == NULL || trial->diagonal == NULL ||
-	       trial->map == NULL || trial->sum == NULL || trial->row == NULL ?
+	       trial->map == NULL || trial->sum == NULL || trial->best == NULL ||
+	       trial->row == NULL ?
 	       TACIT_E_MEMORY : 0;
 }
 
@@ -188,6 +193,14 @@ static double spread(const struct trial *trial, const float *score)
 	return sqrt(squares > 0.0 ? squares / ((double)n * trial->people) : 0.0);
 }
 
+/* A model whose rows say nothing (closed forms alone) leaves the size of scores open: 1. */
+static void set_size(struct trial *trial)
+{
+	trial->size = spread(trial, trial->ridge);
+	if (trial->size <= 0.0)
+		trial->size = 1.0;
+}
+
 static double recall(struct trial *trial, const float *score)
 {
 	uint32_t n = trial->cold.candidates, i, c;
@@ -225,7 +238,7 @@ static void score_diagonal(struct trial *trial, const float *idf)
 static double weigh(struct trial *trial, float diagonal, struct words_choice *choice)
 {
 	size_t scores = (size_t)trial->people * trial->cold.candidates, i;
-	double alone = spread(trial, trial->ridge), other, both;
+	double alone = trial->size, other, both;
 	float by, share = choice->share;
 
 	for (i = 0; i < scores; i++)
@@ -250,7 +263,7 @@ static void search_shares(struct trial *trial, const float ridge[2], float size,
 	for (d = 0; d < sizeof(diagonal) / sizeof(diagonal[0]); d++)
 		for (s = 0; s < sizeof(share) / sizeof(share[0]); s++) {
 			struct words_choice choice = { trial->rho, ridge[0], ridge[1], diagonal[d],
-						       share[s], 0.0f, 0.0f, 0 };
+						       share[s], 0.0f, 0.0f, 0, 0.0f, 0.0f, 0.0f };
 			double found = weigh(trial, diagonal[d] * size, &choice);
 
 			if (found > *quality) {
@@ -295,7 +308,8 @@ static void product(const float *left, const float *right, uint32_t words, uint3
 	gemm_tn_add((int)words, (int)words, (int)rank, left, right, m);
 }
 
-/* How many columns: the fewest that the next do not beat by enough. `alone`: the ridge's recall. */
+/* How many columns: the fewest that the next do not beat by enough. `alone`: the ridge's recall.
+ * The scores of the choice are left in trial->best. */
 static int choose_rank(struct trial *trial, const struct words_map *map, double alone,
 		       struct words_choice *choice, struct error *error)
 {
@@ -305,10 +319,12 @@ static int choose_rank(struct trial *trial, const struct words_map *map, double 
 	float *right = malloc(sizeof(float) * words * MOST_COLUMNS);
 	float *m = malloc(sizeof(float) * words * words), size;
 	struct words_choice best = { .ridge = 1.0f };
+	size_t scores = sizeof(float) * trial->people * trial->cold.candidates;
 	int result = left == NULL || right == NULL || m == NULL ? error_memory(error) : 0;
 
 	if (result == 0)
 		result = words_map_solve(map, choice->first, choice->second, trial->m, error);
+	memcpy(trial->best, trial->ridge, scores);
 	size = result == 0 ? choice->diagonal * words_map_size(map, trial->m) : 0.0f;
 	for (w = 0; result == 0 && w < words; w++)
 		trial->m[(size_t)w * words + w] += size * map->idf[w];
@@ -330,6 +346,7 @@ static int choose_rank(struct trial *trial, const struct words_map *map, double 
 			alone = found;
 			best = tried;
 			best.extra = rank[i];
+			memcpy(trial->best, trial->sum, scores);
 		}
 	}
 	free(left);
@@ -337,6 +354,86 @@ static int choose_rank(struct trial *trial, const struct words_map *map, double 
 	free(m);
 	if (result == 0)
 		*choice = best;
+	return result;
+}
+
+/* trial->map becomes the scores of kin for a bank. `weights`: [items] zeros, and again after. */
+static void score_kin(struct trial *trial, const struct kin *kin, const struct closed_bank *bank,
+		      float *weights)
+{
+	const struct cold *cold = &trial->cold;
+	const uint32_t *item = trial->data->item;
+	uint32_t n = cold->candidates, i, c;
+	uint64_t e, r;
+
+	for (i = 0; i < trial->people; i++) {
+		uint32_t u = trial->person[i];
+
+		for (e = cold->end[u], r = 0; e-- > cold->first[u];)
+			if (cold->place[item[e]] == UINT32_MAX)
+				weights[item[e]] += closed_decay(bank, r++);
+		for (c = 0; c < n; c++)
+			trial->map[(size_t)i * n + c] = kin_score(kin, weights,
+								  cold->candidate[c]);
+		for (e = cold->first[u]; e < cold->end[u]; e++)
+			weights[item[e]] = 0.0f;
+	}
+}
+
+/* What kin add to what was chosen, at the best of some factors; the sum spreads as before. */
+static void weigh_kin(struct trial *trial, const struct closed_bank *bank, double *least,
+		      const struct words_choice *choice, struct words_choice *best)
+{
+	static const float share[] = { 0.3f, 1.0f, 3.0f, 10.0f };
+	size_t scores = (size_t)trial->people * trial->cold.candidates, s, i;
+	double other = spread(trial, trial->map), both, found;
+
+	for (s = 0; other > 0.0 && s < sizeof(share) / sizeof(share[0]); s++) {
+		float by = share[s] * (float)(trial->size / other), size;
+
+		for (i = 0; i < scores; i++)
+			trial->sum[i] = trial->best[i] + by * trial->map[i];
+		found = recall(trial, trial->sum);
+		if (found <= *least)
+			continue;
+		both = spread(trial, trial->sum);
+		size = both > 0.0 ? (float)(trial->size / both) : 1.0f;
+		*least = found;
+		*best = *choice;
+		best->ridge *= size;
+		best->map *= size;
+		best->kin = by * size;
+		best->kin_rho = bank->rho;
+		best->kin_power = bank->power;
+	}
+}
+
+static int choose_kin(struct trial *trial, struct words_choice *choice, struct error *error)
+{
+	static const struct closed_bank bank[] = { { 1.0f, 0.0f }, { 1.0f, 0.5f }, { 0.98f, 0.0f },
+						   { 0.9f, 0.0f } };
+	size_t items = trial->data->items, i;
+	bool *wanted = malloc(items + 1);
+	float *weights = calloc(items + 1, sizeof(*weights));
+	double least = WORTH * recall(trial, trial->best);
+	struct words_choice best = *choice;
+	struct kin kin;
+	int result = wanted == NULL || weights == NULL ? error_memory(error) : 0;
+
+	for (i = 0; result == 0 && i < items; i++)
+		wanted[i] = trial->cold.place[i] != UINT32_MAX;
+	if (result == 0)
+		result = kin_make(trial->data, trial->learned, wanted, &kin, error);
+	if (result == 0) {
+		for (i = 0; i < sizeof(bank) / sizeof(bank[0]); i++) {
+			score_kin(trial, &kin, &bank[i], weights);
+			weigh_kin(trial, &bank[i], &least, choice, &best);
+		}
+		kin_free(&kin);
+		*choice = best;
+	}
+	free(wanted);
+	free(weights);
 	return result;
 }
 
@@ -354,6 +451,7 @@ int words_choose(const struct train_data *data, const uint64_t *start, const uin
 		result = error_memory(error);
 	if (result == 0 && trial.people >= LEAST_PEOPLE && trial.cold.candidates > COLD_FIRST) {
 		result = fold_all(&trial, count, error);
+		set_size(&trial);
 		if (result == 0)
 			result = words_map_new(data, start, end, table, trial.learned, &map,
 					       error);
@@ -362,6 +460,8 @@ int words_choose(const struct train_data *data, const uint64_t *start, const uin
 		if (result == 0)
 			result = choose_rank(&trial, &map, recall(&trial, trial.ridge), &best,
 					     error);
+		if (result == 0)
+			result = choose_kin(&trial, &best, error);
 	}
 	words_map_free(&map);
 	trial_free(&trial);

@@ -61,6 +61,7 @@ struct words_choice {
 	float share;			/* of the ridge's scores, beside one of the map's */
 	float ridge, map;		/* factors on either's scores that come of it */
 	uint32_t extra;			/* 0: the ridge alone */
+	float kin, kin_rho, kin_power;	/* factor on cosines of kin (kin.h), and their bank */
 };
 
 struct follow_model;

@@ -19,6 +19,7 @@
 #include "train/cold.h"
 #include "train/data.h"
 #include "train/gemm.h"
+#include "train/kin.h"
 #include "train/tfidf.h"
 #include "train/words_map.h"
 
@@ -354,9 +355,128 @@ static void words_decide_end_to_end(void **state)
 	rmdir(folder);
 }
 
+static float cosine(const struct tfidf *tfidf, uint32_t a, uint32_t b)
+{
+	float sum = 0.0f;
+	uint64_t k, l;
+
+	for (k = tfidf->start[a]; k < tfidf->start[a + 1]; k++)
+		for (l = tfidf->start[b]; l < tfidf->start[b + 1]; l++)
+			if (tfidf->word[k] == tfidf->word[l])
+				sum += tfidf->value[k] * tfidf->value[l];
+	return sum;
+}
+
+/* Every seventh item is one that nobody had. */
+static void kin_of(const struct train_data *data, bool *learned, bool *wanted, struct kin *out)
+{
+	uint32_t i;
+
+	for (i = 0; i < data->items; i++) {
+		wanted[i] = i % 7 == 0;
+		learned[i] = !wanted[i];
+	}
+	assert_int_equal(kin_make(data, learned, wanted, out, NULL), 0);
+}
+
+static void kin_are_the_most_alike(void **state)
+{
+	struct train_data *data = crowd(11, 100);
+	bool learned[ITEMS], wanted[ITEMS];
+	struct tfidf tfidf;
+	struct kin kin;
+	uint32_t i, j, full = 0;
+	uint64_t k;
+
+	(void)state;
+	kin_of(data, learned, wanted, &kin);
+	assert_int_equal(tfidf_new(data, 1, &tfidf, NULL), 0);
+	for (i = 0; i < data->items; i++) {
+		uint64_t count = kin.start[i + 1] - kin.start[i];
+		float least = INFINITY;
+
+		assert_true(count <= KIN_MOST && (wanted[i] || count == 0));
+		full += count == KIN_MOST;
+		for (k = kin.start[i]; k < kin.start[i + 1]; k++) {
+			assert_true(learned[kin.from[k]]);
+			assert_true(k == kin.start[i] || kin.from[k] > kin.from[k - 1]);
+			assert_float_equal(kin.value[k], cosine(&tfidf, i, kin.from[k]), 1e-5);
+			least = fminf(least, kin.value[k]);
+		}
+		/* whoever was left out is less alike, or there was room and nothing in common */
+		for (j = 0, k = kin.start[i]; wanted[i] && j < data->items; j++) {
+			if (k < kin.start[i + 1] && kin.from[k] == j) {
+				k++;
+				continue;
+			}
+			if (learned[j])
+				assert_true(cosine(&tfidf, i, j) <=
+					    (count == KIN_MOST ? least + 1e-5f : 1e-5f));
+		}
+	}
+	assert_true(full > 0);
+	tfidf_free(&tfidf);
+	kin_free(&kin);
+	train_data_free(data);
+}
+
+/* Other models' pairs stay as they are, in their banks; a pair of both is one. */
+static void kin_stand_in_a_bank_of_their_own(void **state)
+{
+	struct train_data *data = crowd(12, 50);
+	const struct closed_bank bank = { 0.9f, 0.5f };
+	bool learned[ITEMS], wanted[ITEMS];
+	uint64_t start[ITEMS + 1], k, l;
+	uint32_t item[ITEMS], from, i, found = 0;
+	float value[2 * ITEMS], sum = 0.0f, all = 0.0f;
+	struct pairs other = { ITEMS, 2, { { 1.0f, 0.0f }, { 0.5f, 0.0f } }, start, item, value };
+	struct pairs *pairs;
+	struct kin kin;
+
+	(void)state;
+	assert_int_equal(data->items, ITEMS);
+	kin_of(data, learned, wanted, &kin);
+	for (i = 0; i < ITEMS; i++) {		/* one pair each, some to what nobody had */
+		start[i] = i;
+		item[i] = (i * 31 + 7) % ITEMS;
+		value[2 * i] = (float)i;
+		value[2 * i + 1] = -1.0f;
+	}
+	start[ITEMS] = ITEMS;
+	assert_int_equal(kin_pairs(&kin, &bank, 2.0f, &other, &pairs, NULL), 0);
+	assert_int_equal(pairs->banks, 3);
+	assert_float_equal(pairs->bank[2].rho, 0.9f, 0.0);
+	for (from = 0; from < ITEMS; from++)
+		for (k = pairs->start[from]; k < pairs->start[from + 1]; k++) {
+			const float *row = pairs->value + 3 * k;
+
+			assert_true(k == pairs->start[from] || pairs->item[k] > pairs->item[k - 1]);
+			if (pairs->item[k] == item[from]) {
+				assert_float_equal(row[0], (float)from, 0.0);
+				assert_float_equal(row[1], -1.0f, 0.0);
+				found++;
+			} else {
+				assert_float_equal(row[0], 0.0f, 0.0);
+			}
+			for (l = kin.start[pairs->item[k]]; l < kin.start[pairs->item[k] + 1]; l++)
+				if (kin.from[l] == from)
+					assert_float_equal(row[2], 2.0f * kin.value[l], 1e-6);
+			sum += row[2];
+		}
+	for (k = 0; k < kin.start[ITEMS]; k++)
+		all += 2.0f * kin.value[k];
+	assert_int_equal(found, ITEMS);
+	assert_float_equal(sum, all, 1e-2);
+	pairs_free(pairs);
+	kin_free(&kin);
+	train_data_free(data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kin_are_the_most_alike),
+		cmocka_unit_test(kin_stand_in_a_bank_of_their_own),
 		cmocka_unit_test(nothing_is_learned_from_unseen_items),
 		cmocka_unit_test(recall_by_hand),
 		cmocka_unit_test(tfidf_is_the_slow_sum),
