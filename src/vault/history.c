@@ -24,6 +24,8 @@ struct loading {
 	uint32_t *by_id;		/* [id_count] index into items, or ABSENT */
 	size_t id_count;
 	size_t event_capacity;
+	uint64_t *contests;		/* [contest_count] contest.c */
+	size_t contest_count;
 	struct vault_history *out;
 };
 
@@ -189,6 +191,24 @@ static int take_words(struct loading *loading, struct item_row *item, sqlite3_va
 	return result;
 }
 
+/* What sources tell differently of event n, as all readers of the vault see it. */
+static int settle(struct loading *loading, struct item_row *item, uint64_t event, size_t n)
+{
+	struct bytes keep = BYTES_INIT;
+	uint32_t source;
+	struct act act;
+	int result = vault_act_settled(loading->vault, event, &act, &source, &keep, NULL);
+
+	if (result == 0) {
+		loading->out->flags[n] = act.flags;
+		loading->out->zone[n] = act.zone;
+		if (!item->has_words)
+			result = append_words(loading, item, act.words.data, (int)act.words.size);
+	}
+	bytes_free(&keep);
+	return result;
+}
+
 /* Called by SQLite for each event: cheaper than a step and ten column calls for each. */
 static void take_event(sqlite3_context *context, int count, sqlite3_value **v)
 {
@@ -197,6 +217,7 @@ static void take_event(sqlite3_context *context, int count, sqlite3_value **v)
 	int64_t id = sqlite3_value_int64(v[0]);
 	size_t item = (size_t)sqlite3_value_int64(v[1]), n = h->event_count;
 	uint32_t index;
+	bool contested;
 
 	(void)count;
 	index = item < loading->id_count ? loading->by_id[item] : ABSENT;
@@ -207,7 +228,8 @@ static void take_event(sqlite3_context *context, int count, sqlite3_value **v)
 		sqlite3_result_error_nomem(context);
 		return;
 	}
-	if (!loading->items[index].has_words &&
+	contested = vault_contested(loading->contests, loading->contest_count, (uint64_t)id);
+	if (!contested && !loading->items[index].has_words &&
 	    take_words(loading, &loading->items[index], v[8]) != 0) {
 		sqlite3_result_error(context, "the words of an item cannot be read", -1);
 		return;
@@ -221,6 +243,10 @@ static void take_event(sqlite3_context *context, int count, sqlite3_value **v)
 	h->duration[n] = number_or(v[5], ACT_NONE);
 	h->flags[n] = (uint8_t)sqlite3_value_int(v[6]);
 	h->zone[n] = (int16_t)number_or(v[7], ACT_ZONE_UNKNOWN);
+	if (contested && settle(loading, &loading->items[index], (uint64_t)id, n) != 0) {
+		sqlite3_result_error(context, "an act cannot be read", -1);
+		return;
+	}
 	h->event_count = n + 1;
 }
 
@@ -346,6 +372,8 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 	struct loading loading = { .vault = vault, .out = &history };
 	int result = load_items(vault, &loading, domain, error);
 
+	if (result == 0)
+		result = vault_contests(vault, &loading.contests, &loading.contest_count, error);
 	if (result == 0 && loading.item_count > 0)
 		result = load_events(vault, &loading, error);
 	if (result == 0)
@@ -353,6 +381,7 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 	if (result == 0)
 		result = finish_items(&loading, error);
 	bytes_free(&loading.texts);
+	free(loading.contests);
 	free(loading.items);
 	free(loading.by_id);
 	if (result != 0) {

@@ -14,7 +14,7 @@
 #define VAULT_FILE_BEFORE "vault.before-restore"
 #define VAULT_LOCK "vault.lock"
 #define VAULT_PATH_BYTES 480		/* SQLite's unix VFS takes 512, with "-wal" behind */
-#define VAULT_SCHEMA 2
+#define VAULT_SCHEMA 3
 
 /* An event's number: its time, so that the primary key is the time order, then 20 bits of a hash
  * of what was done, so that the same act finds its own row. */
@@ -34,6 +34,8 @@ enum vault_statement {
 	SQL_STRING_GET,
 	SQL_WITNESS_ADD,
 	SQL_WITNESS_FIRST,
+	SQL_WITNESS_LIST,
+	SQL_WITNESS_GET,
 	SQL_WITNESS_SPREAD,
 	SQL_WITNESS_TAKE,
 	SQL_WITNESS_DROP,
@@ -165,6 +167,17 @@ void vault_tombs_drop(struct vault_tombs *tombs);
 struct bytes;
 int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
 		   uint32_t *item, struct bytes *keep, struct error *error);
+/* The same as another source tells it. */
+int vault_witness_load(struct vault *vault, uint64_t event, uint32_t source, struct act *act,
+		       struct bytes *keep, struct error *error);
+
+/* contest.c: the acts that sources tell differently, ascending (free() it); whether an act is one
+ * of them; and such an act with the fuller details, whose texts take the place of what `keep`
+ * had. */
+int vault_contests(struct vault *vault, uint64_t **out, size_t *count, struct error *error);
+bool vault_contested(const uint64_t *contests, size_t count, uint64_t event);
+int vault_act_settled(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
+		      struct bytes *keep, struct error *error);
 
 /* Appends all records that are not derived; and puts them in the place of those of another vault,
  * whose generation will be above `generation`. */

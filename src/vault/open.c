@@ -20,9 +20,13 @@
 
 #define WAIT_STEP_MS 2
 
+/* Since schema 3: what sources tell differently, contest.c. */
+#define CONTESTS "CREATE INDEX contests ON witnesses(event) WHERE same = 0;"
 /* Since schema 2. */
 #define RECORDS "CREATE TABLE records(kind INTEGER, key BLOB, value BLOB, PRIMARY KEY(kind, key))" \
 	" WITHOUT ROWID;"
+
+#define RENEWED "UPDATE meta SET value = 3 WHERE key = 'schema'; COMMIT"
 
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -42,7 +46,7 @@ static const char schema[] =
 	"CREATE TABLE facts(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT, value TEXT, unit TEXT,"
 	" mark INTEGER, source INTEGER, time INTEGER, confidence INTEGER, evidence TEXT,"
 	" UNIQUE(key, value, mark, source));"
-	"CREATE TABLE tombstones(hash INTEGER PRIMARY KEY);" RECORDS;
+	"CREATE TABLE tombstones(hash INTEGER PRIMARY KEY);" RECORDS CONTESTS;
 
 int vault_file_path(const char *folder, const char *name, char out[VAULT_PATH_BYTES],
 		    struct error *error)
@@ -188,8 +192,8 @@ int vault_attach(struct vault *vault, const char *path, struct error *error)
 				   "the vault was written by a later tacit (schema %lld; this one "
 				   "knows %d)", (long long)version, VAULT_SCHEMA);
 	if (result == 0 && version < VAULT_SCHEMA)
-		result = vault_run(vault, "BEGIN IMMEDIATE;" RECORDS "UPDATE meta SET value = 2"
-				   " WHERE key = 'schema'; COMMIT", error, "renew the vault");
+		result = vault_run(vault, version < 2 ? "BEGIN IMMEDIATE;" RECORDS CONTESTS RENEWED
+				   : "BEGIN IMMEDIATE;" CONTESTS RENEWED, error, "renew the vault");
 	if (result == 0)
 		result = read_secret(vault, error);
 	/* A kill came between a forgetting and its washing: wash now. A full disk must not keep the

@@ -1,6 +1,7 @@
 /* Whole acts, with all their texts: one by number, or all in order. */
 #include "vault/inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -109,20 +110,17 @@ static int load_row(struct vault *vault, sqlite3_stmt *row, struct act *act, uin
 	return result;
 }
 
-int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
-		   uint32_t *item, struct bytes *keep, struct error *error)
+/* The act of the row that the statement gives, in the columns of SQL_EVENT_GET. */
+static int load(struct vault *vault, sqlite3_stmt *row, uint64_t event, struct act *act,
+		uint32_t *source, uint32_t *item, struct bytes *keep, struct error *error)
 {
 	struct placed placed[PLACED];
 	struct act made;
-	sqlite3_stmt *row;
-	int rc, i, result = vault_statement(vault, SQL_EVENT_GET, &row, error);
+	int rc, i, result = 0;
 
-	if (result != 0)
-		return result;
 	memset(&made, 0, sizeof(made));
 	memset(placed, 0, sizeof(placed));
 	made.time = vault_event_time(event);
-	sqlite3_bind_int64(row, 1, (sqlite3_int64)event);
 	rc = sqlite3_step(row);
 	if (rc == SQLITE_ROW) {
 		*source = (uint32_t)sqlite3_column_int64(row, 1);
@@ -143,11 +141,37 @@ int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_
 	return result;
 }
 
+int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
+		   uint32_t *item, struct bytes *keep, struct error *error)
+{
+	sqlite3_stmt *row;
+	int result = vault_statement(vault, SQL_EVENT_GET, &row, error);
+
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(row, 1, (sqlite3_int64)event);
+	return load(vault, row, event, act, source, item, keep, error);
+}
+
+int vault_witness_load(struct vault *vault, uint64_t event, uint32_t source, struct act *act,
+		       struct bytes *keep, struct error *error)
+{
+	sqlite3_stmt *row;
+	uint32_t item, same;
+	int result = vault_statement(vault, SQL_WITNESS_GET, &row, error);
+
+	if (result != 0)
+		return result;
+	sqlite3_bind_int64(row, 1, (sqlite3_int64)event);
+	sqlite3_bind_int64(row, 2, source);
+	return load(vault, row, event, act, &same, &item, keep, error);
+}
+
 int vault_event(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
 		struct bytes *keep, struct error *error)
 {
-	uint32_t item, owner;
-	int result = vault_act_load(vault, event, act, &owner, &item, keep, error);
+	uint32_t owner;
+	int result = vault_act_settled(vault, event, act, &owner, keep, error);
 
 	if (result == 0 && source != NULL)
 		*source = owner;
@@ -159,19 +183,24 @@ int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct 
 	struct bytes keep = BYTES_INIT;
 	struct vault_history history;
 	struct act act;
+	uint64_t *contests = NULL;
 	uint32_t source, item;
-	size_t i;
+	size_t count = 0, i;
 	int result = vault_history_load(vault, NULL, &history, error);
 
 	if (result != 0)
 		return result;
+	result = vault_contests(vault, &contests, &count, error);
 	for (i = 0; i < history.event_count && result == 0; i++) {
 		bytes_clear(&keep);
-		result = vault_act_load(vault, history.event[i], &act, &source, &item, &keep,
+		result = vault_contested(contests, count, history.event[i]) ?
+			 vault_act_settled(vault, history.event[i], &act, &source, &keep, error) :
+			 vault_act_load(vault, history.event[i], &act, &source, &item, &keep,
 					error);
 		if (result == 0)
 			result = walk(context, history.event[i], source, &act);
 	}
+	free(contests);
 	bytes_free(&keep);
 	vault_history_free(&history);
 	return result;

@@ -21,6 +21,12 @@ static const char *const texts[SQL_COUNT] = {
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_WITNESS_FIRST] = "SELECT source, same FROM witnesses WHERE event = ?1"
 		" ORDER BY source LIMIT 1",
+	[SQL_WITNESS_LIST] = "SELECT source FROM witnesses WHERE event = ?1 AND same = 0"
+		" ORDER BY source",
+	/* The act as that source tells it; columns as those of SQL_EVENT_GET. */
+	[SQL_WITNESS_GET] = "SELECT e.item, w.source, e.verb, e.value, e.duration,"
+		" w.flags, w.zone, w.words, w.place, w.text, w.rest FROM witnesses w"
+		" JOIN events e ON e.id = w.event WHERE w.event = ?1 AND w.source = ?2",
 	/* Before the owner's details change: who reported the same details gets them in words. */
 	[SQL_WITNESS_SPREAD] = "UPDATE witnesses SET same = 0, flags = e.flags, zone = e.zone,"
 		" words = coalesce(e.words, i.words), place = e.place, text = e.text,"
