@@ -134,6 +134,8 @@ static void parse(struct objects *objects, size_t size, int deepest, enum object
 	if (size > LIMIT_ROW_BYTES)
 		return;
 	objects->why = "broken JSON";
+	if (objects->mend != NULL)
+		objects->mend((char *)objects->input->text.data + objects->input->at - size, size);
 	objects->current = json_loadb(text, size, 0, NULL);
 	if (objects->current == NULL)
 		return;
@@ -415,6 +417,21 @@ size_t objects_count(const struct objects *objects, const char *path)
 	const json_t *value = find(objects, path);
 
 	return json_is_array(value) ? json_array_size(value) : json_object_size(value);
+}
+
+bool objects_key_at(const struct objects *objects, const char *path, size_t index,
+		    struct act_text *key)
+{
+	const json_t *value = find(objects, path);
+	void *at = json_is_object(value) ? json_object_iter((json_t *)value) : NULL;
+
+	while (at != NULL && index-- > 0)
+		at = json_object_iter_next((json_t *)value, at);
+	if (at == NULL)
+		return false;
+	key->data = json_object_iter_key(at);
+	key->size = (uint32_t)strlen(key->data);
+	return true;
 }
 
 static bool give_key(struct objects *objects, struct act_text *key)

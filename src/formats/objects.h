@@ -26,6 +26,7 @@ struct objects {
 	const char *const *wanted;	/* names of those members, NULL: of every array */
 	char member[64];	/* whose array is being read, cut */
 	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES */
+	void (*mend)(char *text, size_t size);	/* what is about to be parsed; or NULL */
 	void *current;		/* Jansson's */
 	void *iterator;
 };
@@ -59,6 +60,10 @@ struct act_text objects_at(const struct objects *objects, const char *path,
 			   char scratch[OBJECTS_SCRATCH]);
 /* How many elements the array at a path has, or members the object; 0 for anything else. */
 size_t objects_count(const struct objects *objects, const char *path);
+
+/* The name of a member of the object at a path, counted from 0; false behind the last. */
+bool objects_key_at(const struct objects *objects, const char *path, size_t index,
+		    struct act_text *key);
 
 /* The object under a key as JSON, written into `out`; empty where there is none. */
 struct act_text objects_raw(const struct objects *objects, const char *key, struct bytes *out);

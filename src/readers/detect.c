@@ -6,6 +6,7 @@
 #include "formats/objects.h"
 #include "readers/amazon.h"
 #include "readers/apple_health.h"
+#include "readers/facebook.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -14,6 +15,7 @@
 #include "readers/google_places.h"
 #include "readers/google_play.h"
 #include "readers/gpx.h"
+#include "readers/instagram.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
 #include "readers/lifelog.h"
@@ -39,6 +41,7 @@ static const struct reader *const table[] = {
 	&shelves_openlibrary, &shelves_bookwyrm,
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
 	&amazon_orders,
+	&instagram_files, &facebook_files,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
