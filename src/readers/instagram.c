@@ -133,17 +133,17 @@ static const struct part *part_of(const struct sheet *sheet)
 /* What stands in `what` ("value", "timestamp") of the first field that has something there. */
 static struct act_text in_map(struct sheet *sheet, const char *what)
 {
-	struct act_text key, text = { "", 0 };
-	char at[OBJECTS_PATH];
-	size_t i;
+	struct act_text key, value, text = { "", 0 };
+	char at[OBJECTS_PATH], scratch[OBJECTS_SCRATCH];
+	bool more = objects_first_member(&sheet->objects, "string_map_data", &key, &value,
+					 scratch);
 
-	for (i = 0; i < LABELS && text.size == 0 &&
-	     objects_key_at(&sheet->objects, "string_map_data", i, &key); i++) {
-		snprintf(at, sizeof(at), "string_map_data.%.*s.%s", (int)key.size, key.data,
-			 what);
+	while (more && text.size == 0) {
+		snprintf(at, sizeof(at), "string_map_data.%.100s.%s", key.data, what);
 		text = sheet_get(sheet, at);
 		if (strcmp(what, "timestamp") == 0 && number_is(text, "0"))
 			text.size = 0;
+		more = objects_next_member(&sheet->objects, &key, &value, scratch);
 	}
 	return text;
 }

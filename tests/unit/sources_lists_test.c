@@ -240,7 +240,7 @@ static void test_schema(void **state)
 {
 	static const char *const lines[] = {
 		"2022-03-04T12:00:00.001Zd rate films|Salt|Bo|2020|4500|-|Drama|winter|Dry.|"
-		"{\"a\":\"b\"}",
+		"{\"a.b\":\"c\\u000ad\",\"e\":\"f\"}",
 		"2022-03-04T12:00:00.000Z+60n listen music|Fog|-|-|-|180|-|-|-|-",
 	};
 	struct record *record;
@@ -251,7 +251,7 @@ static void test_schema(void **state)
 		"\"2022-03-04T12:00:00.001Z\",\"object\":{\"@type\":\"CreativeWork\",\"name\":\"Salt\","
 		"\"creator\":\"Bo\",\"datePublished\":2020,\"keywords\":\"Drama\",\"tacit:domain\":"
 		"\"films\"},\"ratingValue\":4.500000,\"location\":\"winter\",\"description\":\"Dry.\","
-		"\"tacit:dateOnly\":true,\"tacit:rest\":{\"a\":\"b\"}},\n"
+		"\"tacit:dateOnly\":true,\"tacit:rest\":{\"a.b\":\"c\\nd\",\"e\":\"f\"}},\n"
 		"{\"@type\":\"ListenAction\",\"startTime\":\"2022-03-04T12:00:00.000Z\",\"tacit:zoneMinutes\":60,"
 		"\"object\":{\"name\":\"Fog\",\"tacit:domain\":\"music\"},\"tacit:milliseconds\":180000,"
 		"\"tacit:notChosen\":true},\n{\"@type\":\"PropertyValue\",\"name\":\"avoids\"},\n"
@@ -283,13 +283,19 @@ static void test_opml(void **state)
 static void test_lifelog(void **state)
 {
 	static const char *const meals[] = {
-		"2010-01-01T12:00:00.000Zd eat places|soup|-|-|-|-|dinner|-|-|-",
+		"2010-01-01T12:00:00.000Zd eat places|soup|-|-|-|-|dinner|-|-|{\"eid\":\"e1\"}",
 	};
 	static const char *const runs[] = {
-		"2019-03-02T16:00:34.000Z-480 exercise health|running|-|-|-|2370|-|-|-|-",
+		"2019-03-02T16:00:34.000Z-480 exercise health|running|-|-|-|2370|-|-|-|"
+		"{\"id\":\"r1\",\"textDescription\":\"08:00: running 39 minutes\",\"end_time\":\"x\","
+		"\"duration\":\"39.5\",\"calories\":\"0\"}",
 	};
 	static const char *const books[] = {
-		"2019-04-19T04:37:00.000Z read books|Salt|-|-|-|-|-|-|-|-",
+		"2019-04-19T04:37:00.000Z read books|Salt|-|-|-|-|-|-|-|{\"id\":\"1\"}",
+	};
+	static const char *const purchases[] = {
+		"2019-03-26T16:29:16.000Z buy shop|Rake, 63\"|-|-|-|-|-|-|-|{\"id\":\"p1\","
+		"\"productPrice\":\"22.53\",\"productQuantity\":\"1\"}",
 	};
 	struct record *record;
 
@@ -299,10 +305,61 @@ static void test_lifelog(void **state)
 	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
 	assert_int_equal(dropped(&record->report[0], "people_string"), 1);
 	record_free(record);
-	record_free(EXPECT_TEXT("e.csv", "start_time,end_time,textDescription,duration,calories\n"
-		"2019-03-02 08:00:34-08:00,x,08:00: running 39 minutes ,39.5,0\n", runs));
+	record_free(EXPECT_TEXT("e.csv", "start_time,end_time,textDescription,duration,calories,id\n"
+		"2019-03-02 08:00:34-08:00,x,08:00: running 39 minutes ,39.5,0,r1\n", runs));
 	record_free(EXPECT_TEXT("b.csv", "book_name,img_url,id,date,time\n"
 		"Salt,u,1,2019/04/19,04:37:00\n", books));
+	record = EXPECT_TEXT("p.json", "[{\"Unnamed: 0\":0,\"time\":\"2019-03-26T16:29:16\",\"purchase_id\":"
+		"\"114-1\",\"productName\":\"Rake, 63\\\"\",\"productPrice\":22.53,\"productQuantity\":1,"
+		"\"id\":\"p1\"}]", purchases);
+	assert_int_equal(dropped(&record->report[0], "purchase_id"), 1);
+	record_free(record);
+}
+
+static void test_lifelog_more(void **state)
+{
+	static const char *const groceries[] = {
+		"2010-01-14T12:00:00.000Zd buy shop|groceries|-|-|-|-|apples|plums|tea|-|-|"
+		"{\"eid\":\"e2\",\"fruits\":\"apples, plums\",\"drinks\":\"tea\"}",
+	};
+	static const char *const dinners[] = {
+		"2010-02-13T12:00:00.000Zd eat places|High Street|-|-|-|-|soup|Odense|-|"
+		"{\"eid\":\"e3\",\"start_date\":\"2010/02/12\",\"end_date\":\"2010/02/18\","
+		"\"place_visit_date\":\"2010/02/17\",\"place\":\"Hall\",\"emotion\":\"happy\"}",
+	};
+	static const char *const songs[] = {
+		"2019-03-30T11:34:59.982Z listen music|Fog|Bo|-|-|18|-|-|-|{\"id\":\"s1\","
+		"\"end_time\":\"2019-03-30T11:35:00\"}",
+	};
+	static const char *const trips[] = {
+		"2019-03-27T02:42:43.000Z+540 arrive places|Japan|-|-|-|-|-|-|-|"
+		"{\"textDescription\":\"Japan.\",\"country\":\"I visited Japan.\"}",
+	};
+	static const char *const care[] = {
+		"2022-03-11T12:00:00.000Zd exercise health|checkup|-|-|-|-|-|-|-|"
+		"{\"eid\":\"e5\",\"for_whom\":\"personal_medical_care\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	record_free(EXPECT_TEXT("g.csv", "eid,date,fruits,drinks,toiletries,people_string\n"
+		"e2,2010/01/14,\"apples, plums\",tea,,\n", groceries));
+	record_free(EXPECT_TEXT("d.csv", "eid,start_date,end_date,city,dining_date,food_type,food_location,"
+		"place_visit_date,place,people,action,emotion\ne3,2010/02/12,2010/02/18,Odense,2010/02/13,"
+		"soup,High Street,2010/02/17,Hall,Ada,,happy\n", dinners));
+	record_free(EXPECT_TEXT("s.csv", ",start_time,end_time,artist,track,playtimeMs,spotify_link,id\n"
+		"0,2019-03-30T11:34:59.982000,2019-03-30T11:35:00,Bo,Fog,18000,,s1\n", songs));
+	record_free(EXPECT_TEXT("t.json", "[{\"start_time\":\"2019-03-27 11:42:43+09:00\","
+		"\"textDescription\":\"Japan.\",\"country\":\"I visited Japan.\",\"cities_towns\":null}]", trips));
+	record = EXPECT_TEXT("c.csv", "eid,date,for_whom,type_of_care\ne4,2022/03/10,"
+		"parent_medical_care,checkup\ne5,2022/03/11,personal_medical_care,checkup\n", care);
+	assert_int_equal(record_skipped(&record->report[0], "another person's care"), 1);
+	record_free(record);
+	record = expect_text("t.csv", "eid,date,timeofday,howlong,friends\ne6,2010/01/02,late,41,Bo\n",
+			     NULL, 0);
+	assert_int_equal(record_skipped(&record->report[0], "a talk with other people"), 1);
+	assert_int_equal(dropped(&record->report[0], "friends"), 1);
+	record_free(record);
 }
 
 /* Rows of a table, quotes and all, told in another way than the reader's. */
@@ -334,7 +391,12 @@ static void test_shared_lifelog(void **state)
 		"medium/daily_read-log.csv", "medium/daily_watchtv-log.csv",
 		"sample_data/books.csv", "sample_data/books.sampled.csv",
 		"sample_data/purchase.sampled.csv", "sample_data/exercise.sampled.csv",
-		"sample_data/places.sampled.csv",
+		"sample_data/places.sampled.csv", "medium/weekly_grocery-log.csv",
+		"medium/weekly_bakeorcook-log.csv", "medium/weekly_hobby-log.csv",
+		"medium/weekly_dating-log.csv", "medium/travel-log.csv",
+		"medium/travel_dining-log.csv", "medium/travel_places_visited-log.csv",
+		"medium/annual_medical_care-log.csv", "sample_data/streaming.sampled.csv",
+		"sample_data/trips.sampled.csv",
 	};
 	struct record *record;
 	char path[256];
@@ -401,6 +463,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_schema),
 	cmocka_unit_test(test_opml),
 	cmocka_unit_test(test_lifelog),
+	cmocka_unit_test(test_lifelog_more),
 	cmocka_unit_test(test_shared),
 	cmocka_unit_test(test_shared_lifelog),
 };
