@@ -7,6 +7,7 @@
 #include "readers/amazon.h"
 #include "readers/apple_health.h"
 #include "readers/facebook.h"
+#include "readers/fitbit.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -48,7 +49,7 @@ static const struct reader *const table[] = {
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
 	&google_location_points, &google_location_history, &google_location_timeline,
-	&apple_health_export,
+	&apple_health_export, &fitbit_files,
 	&gpx_tracks, &gpx_training,
 	&owntracks_records,
 	&plain_table, &plain_objects,
