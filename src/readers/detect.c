@@ -5,6 +5,7 @@
 
 #include "formats/objects.h"
 #include "readers/amazon.h"
+#include "readers/anime.h"
 #include "readers/apple_health.h"
 #include "readers/facebook.h"
 #include "readers/fitbit.h"
@@ -41,6 +42,7 @@ static const struct reader *const table[] = {
 	&goodreads_library, &shelves_storygraph, &shelves_librarything, &shelves_calibre,
 	&shelves_openlibrary, &shelves_bookwyrm,
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
+	&anime_myanimelist, &anime_anilist,
 	&amazon_orders,
 	&instagram_files, &facebook_files,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,

@@ -183,6 +183,98 @@ static void test_screens(void **state)
 	record_free(record);
 }
 
+static void test_myanimelist(void **state)
+{
+	static const char *const anime[] = {
+		"1970-01-01T12:00:00.000Zd bookmark films|Paper Moon & Sea|-|-|-|-|-|-|-|"
+		"{\"myanimelist_id\":\"2\"}",
+		"1970-01-01T12:00:00.001Zd watch series|Bridge|-|-|1500|-|-|-|-|"
+		"{\"myanimelist_id\":\"4\",\"seen\":\"3\"}",
+		"2012-05-06T12:00:00.000Zd watch series|Fog City|-|-|5000|-|sea|slow|-|Dry.|"
+		"{\"myanimelist_id\":\"1\",\"seen\":\"26\",\"started\":\"2012-04-01\"}",
+	};
+	static const char *const manga[] = {
+		"2013-01-02T12:00:00.000Zd read books|Salt|-|-|4000|-|-|-|-|"
+		"{\"myanimelist_id\":\"9\",\"seen\":\"80\",\"again\":\"1\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	/* newest first, as for dates that do not tell: the lower entry is the older one */
+	record = EXPECT_TEXT("animelist.xml", "<?xml version=\"1.0\"?>\n<myanimelist><myinfo><user_id>1</user_id>"
+		"<user_name>ada</user_name></myinfo>"
+		"<anime><series_animedb_id>1</series_animedb_id><series_title><![CDATA[Fog City]]>"
+		"</series_title><series_type>TV</series_type><my_watched_episodes>26</my_watched_episodes>"
+		"<my_start_date>2012-04-01</my_start_date><my_finish_date>2012-05-06</my_finish_date>"
+		"<my_score>10</my_score><my_status>Completed</my_status><my_comments><![CDATA[Dry.]]></my_comments>"
+		"<my_times_watched>0</my_times_watched><my_tags><![CDATA[sea, slow]]></my_tags></anime>"
+		"<anime><series_animedb_id>4</series_animedb_id><series_title>Bridge</series_title>"
+		"<series_type>OVA</series_type><my_watched_episodes>3</my_watched_episodes>"
+		"<my_finish_date>0000-00-00</my_finish_date><my_score>3</my_score>"
+		"<my_status>Dropped</my_status></anime>"
+		"<anime><series_animedb_id>2</series_animedb_id><series_title><![CDATA[Paper Moon & Sea]]></series_title>"
+		"<series_type>Movie</series_type><my_watched_episodes>0</my_watched_episodes>"
+		"<my_finish_date>0000-00-00</my_finish_date><my_score>0</my_score>"
+		"<my_status>Plan to Watch</my_status></anime>"
+		"<anime><series_title>Half</series_title><my_score>0</my_score><my_status>Watching</my_status></anime>"
+		"<anime><series_title>Left</series_title><my_score>0</my_score><my_status>Dropped</my_status></anime>"
+		"</myanimelist>", anime);
+	assert_string_equal(record->report[0].kind, "myanimelist");
+	assert_int_equal(record->report[0].read, 5);
+	assert_int_equal(record_skipped(&record->report[0], "not finished yet"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "given up, and not rated"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("mangalist.xml", "<myanimelist><manga><manga_mangadb_id>9</manga_mangadb_id>"
+		"<manga_title>Salt</manga_title><my_read_chapters>80</my_read_chapters><my_score>8</my_score>"
+		"<my_finish_date>2013-01-02</my_finish_date><my_status>Completed</my_status>"
+		"<my_times_read>1</my_times_read></manga><manga><manga_title>Cut", manga);
+	assert_int_equal(record->report[0].read, 2);
+	assert_int_equal(record_skipped(&record->report[0], "an entry that is cut short"), 1);
+	record_free(record);
+}
+
+static void test_anilist(void **state)
+{
+	static const char *const lines[] = {
+		"1970-01-01T12:00:00.000Zd bookmark books|Shio|-|-|-|-|-|-|-|"
+		"{\"romaji\":\"Shio\",\"progress\":\"0\"}",
+		"2020-03-04T12:00:00.000Zd watch films|Fog City|-|1999|4000|-|Drama|Sea|-|Dry.|"
+		"{\"anilist_id\":\"7\",\"romaji\":\"Kiri no Machi\"}",
+	};
+	static const char *const tens[] = {
+		"2020-03-04T12:00:00.000Zd watch series|Bridge|-|-|4000|-|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("a.json", "{\"data\":{\"MediaListCollection\":{\"lists\":[{\"name\":\"Completed\","
+		"\"entries\":[{\"mediaId\":7,\"status\":\"COMPLETED\",\"score\":80,\"notes\":\"Dry.\",\"completedAt\":"
+		"{\"year\":2020,\"month\":3,\"day\":4},\"media\":{\"type\":\"ANIME\",\"format\":\"MOVIE\",\"title\":"
+		"{\"romaji\":\"Kiri no Machi\",\"english\":\"Fog City\"},\"startDate\":{\"year\":1999},\"genres\":"
+		"[\"Drama\",\"Sea\"]}}]},{\"name\":\"Planning\",\"entries\":[{\"status\":\"PLANNING\",\"score\":0,"
+		"\"progress\":0,\"completedAt\":{\"year\":null,\"month\":null,\"day\":null},\"media\":{\"type\":\"MANGA\","
+		"\"title\":{\"romaji\":\"Shio\",\"english\":null}}},{\"status\":\"CURRENT\",\"score\":0,\"media\":"
+		"{\"title\":{\"romaji\":\"X\"}}}]},{\"name\":\"Mine\",\"isCustomList\":true,\"entries\":[{\"status\":"
+		"\"COMPLETED\",\"score\":80,\"media\":{\"title\":{\"romaji\":\"Kiri no Machi\"}}}]}]}}}", lines);
+	assert_string_equal(record->report[0].kind, "anilist");
+	assert_int_equal(record->report[0].read, 4);
+	assert_int_equal(record_skipped(&record->report[0], "not finished yet"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "in a list of one's own, told in another too"),
+			 1);
+	record_free(record);
+	record = EXPECT_TEXT("b.json", "{\"lists\":[{\"name\":\"Completed\",\"entries\":[{\"status\":\"COMPLETED\","
+		"\"score\":8,\"completedAt\":{\"year\":2020,\"month\":3,\"day\":4},\"media\":{\"format\":\"TV\","
+		"\"title\":{\"english\":\"Bridge\"}}}]}]}", tens);
+	assert_int_equal(record->report[0].read, 1);
+	record_free(record);
+	record = expect_text("gdpr_data.json", "{\"user\":{\"id\":1},\"lists\":[{\"user_id\":1,\"series_type\":0,"
+			     "\"series_id\":7,\"status\":2,\"score\":80}]}", NULL, 0);
+	assert_string_equal(record->report[0].kind, "anilist");
+	assert_int_equal(record_skipped(&record->report[0], "no title, only AniList's number"), 1);
+	assert_int_equal(dropped(&record->report[0], "user_id"), 1);
+	record_free(record);
+}
+
 static void test_twitter(void **state)
 {
 	static const char *const posts[] = {
@@ -458,6 +550,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_amazon),
 	cmocka_unit_test(test_books),
 	cmocka_unit_test(test_screens),
+	cmocka_unit_test(test_myanimelist),
+	cmocka_unit_test(test_anilist),
 	cmocka_unit_test(test_twitter),
 	cmocka_unit_test(test_swarm),
 	cmocka_unit_test(test_schema),
