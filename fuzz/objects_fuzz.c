@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char scratch[OBJECTS_SCRATCH];
 	enum objects_result result;
 	struct objects objects;
-	struct act_text key;
+	struct act_text key, value;
 	struct input input;
 	struct error error;
 	bool more;
@@ -32,6 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(objects_has(&objects, key.data));
 			objects_get(&objects, key.data, scratch);
 		}
+		for (more = objects_first_member(&objects, "a", &key, &value, scratch); more;
+		     more = objects_next_member(&objects, &key, &value, scratch))
+			assert(strlen(key.data) == key.size);
 	} while (result != OBJECTS_END);
 	objects_close(&objects);
 	input_close(&input);

@@ -80,7 +80,15 @@ static void fuzz_pass(const uint8_t *data, size_t size, const char *name, struct
 static inline void fuzz_readers(const uint8_t *data, size_t size)
 {
 	static const char *const file_names[] = { "a.csv", "watchlist.csv", "likes/films.csv",
-						  "u1.base" };
+						  "u1.base", "your_posts_1.json",
+						  "likes_and_reactions_1.json",
+						  "post_comments_1.json",
+						  "posts_viewed.json", "posts_1.json",
+						  /* 9 to 13 begin texts */
+						  NULL, NULL, NULL, NULL, NULL,
+						  "steps-1.json", "heart_rate-1.json",
+						  "resting_heart_rate-1.json" };
+	const size_t named = sizeof(file_names) / sizeof(*file_names);
 	struct source_events events = { .context = NULL };
 	struct catalogue *catalogue = catalogue_new();
 	struct error error = { 0, "" };
@@ -91,7 +99,7 @@ static inline void fuzz_readers(const uint8_t *data, size_t size)
 	assert(catalogue != NULL);
 	/* The same day every time: whether a date is in the future must not change. */
 	clock_pretend(1700000000000);
-	if (size > 0 && data[0] < 4) {
+	if (size > 0 && data[0] < named && file_names[data[0]] != NULL) {
 		name = file_names[data[0]];
 		data++;
 		size--;

@@ -88,13 +88,15 @@ static void json_facts(struct json *json, const struct tacit_fact *fact, size_t 
 
 static void print_facts(const struct tacit_fact *fact, size_t count)
 {
-	size_t i;
+	size_t wide, i;
 
 	for (i = 0; i < count; i++) {
 		printf("%4llu  %-9s ", (unsigned long long)fact[i].id, mark_name(fact[i].mark));
-		cmd_cell(fact[i].key, 16);
+		/* "instagram: advertiser list" is the longest key of what services say */
+		wide = fact[i].mark == TACIT_SAID ? 26 : 16;
+		cmd_cell(fact[i].key, wide);
 		putchar(' ');
-		cmd_rest(fact[i].value, cmd_columns() - 33);
+		cmd_rest(fact[i].value, cmd_columns() - 17 - wide);
 		putchar('\n');
 	}
 }

@@ -134,6 +134,8 @@ static void parse(struct objects *objects, size_t size, int deepest, enum object
 	if (size > LIMIT_ROW_BYTES)
 		return;
 	objects->why = "broken JSON";
+	if (objects->mend != NULL)
+		objects->mend((char *)objects->input->text.data + objects->input->at - size, size);
 	objects->current = json_loadb(text, size, 0, NULL);
 	if (objects->current == NULL)
 		return;
@@ -417,6 +419,33 @@ size_t objects_count(const struct objects *objects, const char *path)
 	return json_is_array(value) ? json_array_size(value) : json_object_size(value);
 }
 
+static bool give_member(struct objects *objects, struct act_text *key, struct act_text *value,
+			char scratch[OBJECTS_SCRATCH])
+{
+	if (objects->inner_at == NULL)
+		return false;
+	key->data = json_object_iter_key(objects->inner_at);
+	key->size = (uint32_t)strlen(key->data);
+	*value = scalar(json_object_iter_value(objects->inner_at), scratch);
+	return true;
+}
+
+bool objects_first_member(struct objects *objects, const char *path, struct act_text *key,
+			  struct act_text *value, char scratch[OBJECTS_SCRATCH])
+{
+	objects->inner = (json_t *)find(objects, path);
+	objects->inner_at = json_is_object((json_t *)objects->inner) ?
+			    json_object_iter(objects->inner) : NULL;
+	return give_member(objects, key, value, scratch);
+}
+
+bool objects_next_member(struct objects *objects, struct act_text *key, struct act_text *value,
+			 char scratch[OBJECTS_SCRATCH])
+{
+	objects->inner_at = json_object_iter_next(objects->inner, objects->inner_at);
+	return give_member(objects, key, value, scratch);
+}
+
 static bool give_key(struct objects *objects, struct act_text *key)
 {
 	if (objects->iterator == NULL)
@@ -424,21 +453,6 @@ static bool give_key(struct objects *objects, struct act_text *key)
 	key->data = json_object_iter_key(objects->iterator);
 	key->size = (uint32_t)strlen(key->data);
 	return true;
-}
-
-struct act_text objects_raw(const struct objects *objects, const char *key, struct bytes *out)
-{
-	const json_t *value = json_object_get(objects->current, key);
-	struct act_text text = { NULL, 0 };
-	char *written = json_is_object(value) ? json_dumps(value, JSON_COMPACT) : NULL;
-
-	bytes_clear(out);
-	if (written != NULL && bytes_append(out, written, strlen(written)) == 0) {
-		text.data = (const char *)out->data;
-		text.size = (uint32_t)out->size;
-	}
-	free(written);
-	return text;
 }
 
 bool objects_first_key(struct objects *objects, struct act_text *key)

@@ -26,8 +26,10 @@ struct objects {
 	const char *const *wanted;	/* names of those members, NULL: of every array */
 	char member[64];	/* whose array is being read, cut */
 	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES */
+	void (*mend)(char *text, size_t size);	/* what is about to be parsed; or NULL */
 	void *current;		/* Jansson's */
 	void *iterator;
+	void *inner, *inner_at;	/* whose members are gone through, and where */
 };
 
 /* Makes Jansson do what it does late (seeding its hash tables from a file), before the sandbox. */
@@ -60,8 +62,12 @@ struct act_text objects_at(const struct objects *objects, const char *path,
 /* How many elements the array at a path has, or members the object; 0 for anything else. */
 size_t objects_count(const struct objects *objects, const char *path);
 
-/* The object under a key as JSON, written into `out`; empty where there is none. */
-struct act_text objects_raw(const struct objects *objects, const char *key, struct bytes *out);
+/* Goes through the members of the object at a path, in their order, with their values as
+ * objects_get has them; false behind the last, and where there is no object. */
+bool objects_first_member(struct objects *objects, const char *path, struct act_text *key,
+			  struct act_text *value, char scratch[OBJECTS_SCRATCH]);
+bool objects_next_member(struct objects *objects, struct act_text *key, struct act_text *value,
+			 char scratch[OBJECTS_SCRATCH]);
 
 /* Goes through the keys of the current object in their order; false after the last. */
 bool objects_first_key(struct objects *objects, struct act_text *key);

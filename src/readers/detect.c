@@ -5,7 +5,10 @@
 
 #include "formats/objects.h"
 #include "readers/amazon.h"
+#include "readers/anime.h"
 #include "readers/apple_health.h"
+#include "readers/facebook.h"
+#include "readers/fitbit.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -14,6 +17,7 @@
 #include "readers/google_places.h"
 #include "readers/google_play.h"
 #include "readers/gpx.h"
+#include "readers/instagram.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
 #include "readers/lifelog.h"
@@ -38,14 +42,16 @@ static const struct reader *const table[] = {
 	&goodreads_library, &shelves_storygraph, &shelves_librarything, &shelves_calibre,
 	&shelves_openlibrary, &shelves_bookwyrm,
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
+	&anime_myanimelist, &anime_anilist,
 	&amazon_orders,
+	&instagram_files, &facebook_files,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
 	&google_location_points, &google_location_history, &google_location_timeline,
-	&apple_health_export,
+	&apple_health_export, &fitbit_files,
 	&gpx_tracks, &gpx_training,
 	&owntracks_records,
 	&plain_table, &plain_objects,

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "formats/rest.h"
 
+#define QUARTER_MS (15 * 60 * 1000)
+#define SUM_MOST (INT64_C(1) << 50)	/* beyond, a quarter has a further act */
 #define SOURCES 64	/* of one overlap; further ones are not kept in it */
 
 void measures_init(struct measures *measures, struct emit *emit)
@@ -20,6 +22,7 @@ void measures_free(struct measures *measures)
 {
 	free(measures->counts);
 	free(measures->samples);
+	free(measures->minutes);
 	bytes_free(&measures->rest);
 }
 
@@ -228,9 +231,62 @@ int measures_sample(struct measures *measures, const struct measure *measure)
 					  &measures->sample_room, measure);
 }
 
+/* ---- minutes ---- */
+
+/* What waits are sums: the start of a quarter, and in `end` how many rows are in it. */
+static int emit_minutes(struct measures *measures)
+{
+	struct measure *list = measures->minutes, sum;
+	size_t count = measures->minute_count, from, to;
+	int64_t rows;
+	int failed = 0;
+
+	measures->minute_count = 0;
+	if (count > 0)
+		qsort(list, count, sizeof(*list), compare);
+	for (from = 0; from < count && failed == 0; from = to) {
+		sum = list[from];
+		rows = sum.end;
+		for (to = from + 1; to < count && by_title(&list[from], &list[to]) == 0 &&
+		     list[to].start == sum.start && sum.value < SUM_MOST; to++) {
+			sum.value += list[to].value;
+			rows += list[to].end;
+		}
+		sum.end = sum.start + QUARTER_MS;
+		failed = emit_count(measures, &sum);
+		if (failed == 0)
+			failed = emit_skip_many(measures->emit, "one more minute of a quarter of "
+						"an hour (in its sum)", (uint64_t)rows - 1);
+	}
+	return failed;
+}
+
+int measures_minute(struct measures *measures, const struct measure *measure)
+{
+	struct measure sum = *measure, *last = measures->minute_count == 0 ? NULL :
+			     &measures->minutes[measures->minute_count - 1];
+	int64_t within = sum.start % QUARTER_MS;
+	int failed = 0;
+
+	sum.start -= within < 0 ? within + QUARTER_MS : within;
+	sum.end = 1;
+	if (last != NULL && last->start == sum.start && by_title(last, &sum) == 0 &&
+	    last->value < SUM_MOST) {
+		last->value += sum.value;
+		last->end++;
+		return 0;
+	}
+	if (measures->minute_count == MEASURES_MAX)
+		failed = emit_minutes(measures);
+	return failed != 0 ? failed : add(measures, &measures->minutes, &measures->minute_count,
+					  &measures->minute_room, &sum);
+}
+
 int measures_end(struct measures *measures)
 {
 	int failed = emit_counts(measures);
 
-	return failed != 0 ? failed : emit_samples(measures);
+	if (failed == 0)
+		failed = emit_samples(measures);
+	return failed != 0 ? failed : emit_minutes(measures);
 }

@@ -20,8 +20,8 @@ struct measure {
 
 struct measures {
 	struct emit *emit;
-	struct measure *counts, *samples;
-	size_t count_count, count_room, sample_count, sample_room;
+	struct measure *counts, *samples, *minutes;
+	size_t count_count, count_room, sample_count, sample_room, minute_count, minute_room;
 	struct bytes rest;
 };
 
@@ -33,6 +33,9 @@ void measures_free(struct measures *measures);
 int measures_count(struct measures *measures, const struct measure *measure);
 /* A sample at a moment (end is not used): one act per title, unit and hour (UTC) with its mean. */
 int measures_sample(struct measures *measures, const struct measure *measure);
+/* A count of a short while from one source: one act per title, unit and quarter of an hour (UTC)
+ * with its sum. */
+int measures_minute(struct measures *measures, const struct measure *measure);
 /* Emits everything. */
 int measures_end(struct measures *measures);
 

@@ -44,6 +44,19 @@ static void set_numbers(struct sheet *sheet, struct act *act)
 		act->flags |= ACT_NOT_CHOSEN;
 }
 
+/* Written anew, as every reader writes it: the same bytes as in the vault that it comes from. */
+static struct act_text rest_of(struct sheet *sheet)
+{
+	char scratch[OBJECTS_SCRATCH];
+	struct act_text key, value;
+	bool more = objects_first_member(&sheet->objects, "tacit:rest", &key, &value, scratch);
+
+	rest_begin(&sheet->rest);
+	for (; more; more = objects_next_member(&sheet->objects, &key, &value, scratch))
+		rest_put_key(&sheet->rest, key, value);
+	return rest_end(&sheet->rest);
+}
+
 static int take_action(struct sheet *sheet)
 {
 	struct act_text type = sheet_get(sheet, "@type"), time = sheet_get(sheet, "startTime");
@@ -72,7 +85,7 @@ static int take_action(struct sheet *sheet)
 	act.place = sheet_get(sheet, "location");
 	act.text = sheet_get(sheet, "description");
 	set_numbers(sheet, &act);
-	act.rest = objects_raw(&sheet->objects, "tacit:rest", &sheet->rest);
+	act.rest = rest_of(sheet);
 	return emit_act(sheet->emit, &act);
 }
 

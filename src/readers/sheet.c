@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "formats/number.h"
 #include "formats/rest.h"
+#include "readers/mojibake.h"
 
 const char *const sheet_array[] = { NULL };
 
@@ -62,8 +63,8 @@ int sheet_table(struct reading *reading, int mode, int (*take_row)(struct sheet 
 	return finish(&sheet, failed);
 }
 
-int sheet_objects(struct reading *reading, int mode, const char *const *wanted,
-		  int (*take_row)(struct sheet *sheet))
+static int read_objects(struct reading *reading, int mode, const char *const *wanted,
+			int (*take_row)(struct sheet *sheet), void (*mend)(char *, size_t))
 {
 	struct sheet sheet;
 	int failed;
@@ -74,9 +75,22 @@ int sheet_objects(struct reading *reading, int mode, const char *const *wanted,
 		objects_open(&sheet.objects, reading->input);
 	else
 		objects_open_members(&sheet.objects, reading->input, wanted);
+	sheet.objects.mend = mend;
 	failed = each_object(reading, &sheet.objects, take, &sheet);
 	objects_close(&sheet.objects);
 	return finish(&sheet, failed);
+}
+
+int sheet_objects(struct reading *reading, int mode, const char *const *wanted,
+		  int (*take_row)(struct sheet *sheet))
+{
+	return read_objects(reading, mode, wanted, take_row, NULL);
+}
+
+int sheet_mended(struct reading *reading, int mode, const char *const *wanted,
+		 int (*take_row)(struct sheet *sheet))
+{
+	return read_objects(reading, mode, wanted, take_row, mojibake_mend);
 }
 
 static int column_of(struct sheet *sheet, const char *name)

@@ -41,6 +41,9 @@ int sheet_table(struct reading *reading, int mode, int (*take)(struct sheet *she
 extern const char *const sheet_array[];
 int sheet_objects(struct reading *reading, int mode, const char *const *wanted,
 		  int (*take)(struct sheet *sheet));
+/* As sheet_objects, each object's text mended before it is parsed (mojibake.h). */
+int sheet_mended(struct reading *reading, int mode, const char *const *wanted,
+		 int (*take)(struct sheet *sheet));
 
 /* The field of that name (of an object: at that path), blanks cut; empty if it is not there. The
  * name must stand for as long as the sheet does: its column is looked up once. */

@@ -1,6 +1,7 @@
 /*
  * The archive of Twitter/X: scripts that assign an array to window.YTD.NAME.part0. Own posts,
- * likes and saved searches are acts. Who follows whom is other people's; messages are not read.
+ * likes and saved searches are acts, what Twitter believes of the person are facts that it says.
+ * Who follows whom is other people's; messages are not read.
  */
 #include "twitter.h"
 
@@ -9,7 +10,7 @@
 
 #include "base/clock.h"
 #include "formats/number.h"
-#include "readers/sheet.h"
+#include "readers/believed.h"
 
 static const struct {
 	const char *part;		/* behind "window.YTD." */
@@ -105,6 +106,38 @@ static int take_post(struct sheet *sheet)
 	return sheet_act(sheet, &act, post_time(at, room));
 }
 
+/* What it believes of the person, in many lists of one object. */
+static int take_beliefs(struct sheet *sheet)
+{
+	static const struct {
+		const char *path, *member, *what;
+	} lists[] = {
+		{ "p13nData.interests.interests", "name", "interest" },
+		{ "p13nData.interests.partnerInterests", "name", "interest" },
+		{ "p13nData.interests.shows", NULL, "show" },
+		{ "p13nData.interests.audienceAndAdvertisers.advertisers", NULL,
+		  "advertiser list" },
+		{ "p13nData.interests.audienceAndAdvertisers.lookalikeAdvertisers", NULL,
+		  "advertiser list" },
+		{ "p13nData.interests.audienceAndAdvertisers.catalogAudienceAdvertisers", NULL,
+		  "advertiser list" },
+		{ "p13nData.demographics.languages", "language", "language" },
+		{ "p13nData.locationHistory", NULL, "place" },
+		{ "p13nData.inferredAgeInfo.age", NULL, "age" },
+	};
+	struct believed believed = { sheet, 0 };
+	size_t i;
+	int failed = believed_text(&believed, "p13nData.demographics.genderInfo.gender",
+				   "gender");
+
+	/* A list of one is a plain text in some archives. */
+	if (failed == 0)
+		failed = believed_text(&believed, "p13nData.inferredAgeInfo.age", "age");
+	for (i = 0; failed == 0 && i < sizeof(lists) / sizeof(*lists); i++)
+		failed = believed_list(&believed, lists[i].path, lists[i].member, lists[i].what);
+	return failed != 0 ? failed : believed_end(&believed);
+}
+
 static int take_object(struct sheet *sheet)
 {
 	const struct objects *objects = &sheet->objects;
@@ -113,7 +146,7 @@ static int take_object(struct sheet *sheet)
 	if (objects_has(objects, "following") || objects_has(objects, "follower"))
 		return emit_skip(sheet->emit, "another person's account");
 	if (objects_has(objects, "p13nData"))
-		return emit_skip(sheet->emit, "an interest that the service assigned");
+		return take_beliefs(sheet);
 	if (objects_has(objects, "like"))
 		return take_like(sheet);
 	if (!objects_has(objects, "savedSearch"))
@@ -136,11 +169,12 @@ static int read_archive(struct reading *reading)
 static const char *const dropped[] = {
 	"tweet.entities.user_mentions", "tweet.in_reply_to_screen_name", "tweet.source",
 	"tweet.in_reply_to_user_id", "tweet.geo", "tweet.coordinates", "following.accountId",
-	"follower.accountId", NULL,
+	"follower.accountId", "p13nData.inferredAgeInfo.birthDate", NULL,
 };
 static const struct reader_about about = {
-	"tweets.js, like.js, saved-search.js", "post, like, search",
-	"created_at, full_text, the first link; tweetId, fullText, expandedUrl; query",
+	"tweets.js, like.js, saved-search.js, personalization.js",
+	"post, like, search; facts: interest, show, age, gender, language, place, advertiser list",
+	"created_at, full_text, the first link; tweetId, fullText, expandedUrl; query; p13nData",
 	dropped, "when something was liked"
 };
 const struct reader twitter_archive = {

@@ -183,6 +183,98 @@ static void test_screens(void **state)
 	record_free(record);
 }
 
+static void test_myanimelist(void **state)
+{
+	static const char *const anime[] = {
+		"1970-01-01T12:00:00.000Zd bookmark films|Paper Moon & Sea|-|-|-|-|-|-|-|"
+		"{\"myanimelist_id\":\"2\"}",
+		"1970-01-01T12:00:00.001Zd watch series|Bridge|-|-|1500|-|-|-|-|"
+		"{\"myanimelist_id\":\"4\",\"seen\":\"3\"}",
+		"2012-05-06T12:00:00.000Zd watch series|Fog City|-|-|5000|-|sea|slow|-|Dry.|"
+		"{\"myanimelist_id\":\"1\",\"seen\":\"26\",\"started\":\"2012-04-01\"}",
+	};
+	static const char *const manga[] = {
+		"2013-01-02T12:00:00.000Zd read books|Salt|-|-|4000|-|-|-|-|"
+		"{\"myanimelist_id\":\"9\",\"seen\":\"80\",\"again\":\"1\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	/* newest first, as for dates that do not tell: the lower entry is the older one */
+	record = EXPECT_TEXT("animelist.xml", "<?xml version=\"1.0\"?>\n<myanimelist><myinfo><user_id>1</user_id>"
+		"<user_name>ada</user_name></myinfo>"
+		"<anime><series_animedb_id>1</series_animedb_id><series_title><![CDATA[Fog City]]>"
+		"</series_title><series_type>TV</series_type><my_watched_episodes>26</my_watched_episodes>"
+		"<my_start_date>2012-04-01</my_start_date><my_finish_date>2012-05-06</my_finish_date>"
+		"<my_score>10</my_score><my_status>Completed</my_status><my_comments><![CDATA[Dry.]]></my_comments>"
+		"<my_times_watched>0</my_times_watched><my_tags><![CDATA[sea, slow]]></my_tags></anime>"
+		"<anime><series_animedb_id>4</series_animedb_id><series_title>Bridge</series_title>"
+		"<series_type>OVA</series_type><my_watched_episodes>3</my_watched_episodes>"
+		"<my_finish_date>0000-00-00</my_finish_date><my_score>3</my_score>"
+		"<my_status>Dropped</my_status></anime>"
+		"<anime><series_animedb_id>2</series_animedb_id><series_title><![CDATA[Paper Moon & Sea]]></series_title>"
+		"<series_type>Movie</series_type><my_watched_episodes>0</my_watched_episodes>"
+		"<my_finish_date>0000-00-00</my_finish_date><my_score>0</my_score>"
+		"<my_status>Plan to Watch</my_status></anime>"
+		"<anime><series_title>Half</series_title><my_score>0</my_score><my_status>Watching</my_status></anime>"
+		"<anime><series_title>Left</series_title><my_score>0</my_score><my_status>Dropped</my_status></anime>"
+		"</myanimelist>", anime);
+	assert_string_equal(record->report[0].kind, "myanimelist");
+	assert_int_equal(record->report[0].read, 5);
+	assert_int_equal(record_skipped(&record->report[0], "not finished yet"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "given up, and not rated"), 1);
+	record_free(record);
+	record = EXPECT_TEXT("mangalist.xml", "<myanimelist><manga><manga_mangadb_id>9</manga_mangadb_id>"
+		"<manga_title>Salt</manga_title><my_read_chapters>80</my_read_chapters><my_score>8</my_score>"
+		"<my_finish_date>2013-01-02</my_finish_date><my_status>Completed</my_status>"
+		"<my_times_read>1</my_times_read></manga><manga><manga_title>Cut", manga);
+	assert_int_equal(record->report[0].read, 2);
+	assert_int_equal(record_skipped(&record->report[0], "an entry that is cut short"), 1);
+	record_free(record);
+}
+
+static void test_anilist(void **state)
+{
+	static const char *const lines[] = {
+		"1970-01-01T12:00:00.000Zd bookmark books|Shio|-|-|-|-|-|-|-|"
+		"{\"romaji\":\"Shio\",\"progress\":\"0\"}",
+		"2020-03-04T12:00:00.000Zd watch films|Fog City|-|1999|4000|-|Drama|Sea|-|Dry.|"
+		"{\"anilist_id\":\"7\",\"romaji\":\"Kiri no Machi\"}",
+	};
+	static const char *const tens[] = {
+		"2020-03-04T12:00:00.000Zd watch series|Bridge|-|-|4000|-|-|-|-|-",
+	};
+	struct record *record;
+
+	(void)state;
+	record = EXPECT_TEXT("a.json", "{\"data\":{\"MediaListCollection\":{\"lists\":[{\"name\":\"Completed\","
+		"\"entries\":[{\"mediaId\":7,\"status\":\"COMPLETED\",\"score\":80,\"notes\":\"Dry.\",\"completedAt\":"
+		"{\"year\":2020,\"month\":3,\"day\":4},\"media\":{\"type\":\"ANIME\",\"format\":\"MOVIE\",\"title\":"
+		"{\"romaji\":\"Kiri no Machi\",\"english\":\"Fog City\"},\"startDate\":{\"year\":1999},\"genres\":"
+		"[\"Drama\",\"Sea\"]}}]},{\"name\":\"Planning\",\"entries\":[{\"status\":\"PLANNING\",\"score\":0,"
+		"\"progress\":0,\"completedAt\":{\"year\":null,\"month\":null,\"day\":null},\"media\":{\"type\":\"MANGA\","
+		"\"title\":{\"romaji\":\"Shio\",\"english\":null}}},{\"status\":\"CURRENT\",\"score\":0,\"media\":"
+		"{\"title\":{\"romaji\":\"X\"}}}]},{\"name\":\"Mine\",\"isCustomList\":true,\"entries\":[{\"status\":"
+		"\"COMPLETED\",\"score\":80,\"media\":{\"title\":{\"romaji\":\"Kiri no Machi\"}}}]}]}}}", lines);
+	assert_string_equal(record->report[0].kind, "anilist");
+	assert_int_equal(record->report[0].read, 4);
+	assert_int_equal(record_skipped(&record->report[0], "not finished yet"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "in a list of one's own, told in another too"),
+			 1);
+	record_free(record);
+	record = EXPECT_TEXT("b.json", "{\"lists\":[{\"name\":\"Completed\",\"entries\":[{\"status\":\"COMPLETED\","
+		"\"score\":8,\"completedAt\":{\"year\":2020,\"month\":3,\"day\":4},\"media\":{\"format\":\"TV\","
+		"\"title\":{\"english\":\"Bridge\"}}}]}]}", tens);
+	assert_int_equal(record->report[0].read, 1);
+	record_free(record);
+	record = expect_text("gdpr_data.json", "{\"user\":{\"id\":1},\"lists\":[{\"user_id\":1,\"series_type\":0,"
+			     "\"series_id\":7,\"status\":2,\"score\":80}]}", NULL, 0);
+	assert_string_equal(record->report[0].kind, "anilist");
+	assert_int_equal(record_skipped(&record->report[0], "no title, only AniList's number"), 1);
+	assert_int_equal(dropped(&record->report[0], "user_id"), 1);
+	record_free(record);
+}
+
 static void test_twitter(void **state)
 {
 	static const char *const posts[] = {
@@ -240,7 +332,7 @@ static void test_schema(void **state)
 {
 	static const char *const lines[] = {
 		"2022-03-04T12:00:00.001Zd rate films|Salt|Bo|2020|4500|-|Drama|winter|Dry.|"
-		"{\"a\":\"b\"}",
+		"{\"a.b\":\"c\\u000ad\",\"e\":\"f\"}",
 		"2022-03-04T12:00:00.000Z+60n listen music|Fog|-|-|-|180|-|-|-|-",
 	};
 	struct record *record;
@@ -251,7 +343,7 @@ static void test_schema(void **state)
 		"\"2022-03-04T12:00:00.001Z\",\"object\":{\"@type\":\"CreativeWork\",\"name\":\"Salt\","
 		"\"creator\":\"Bo\",\"datePublished\":2020,\"keywords\":\"Drama\",\"tacit:domain\":"
 		"\"films\"},\"ratingValue\":4.500000,\"location\":\"winter\",\"description\":\"Dry.\","
-		"\"tacit:dateOnly\":true,\"tacit:rest\":{\"a\":\"b\"}},\n"
+		"\"tacit:dateOnly\":true,\"tacit:rest\":{\"a.b\":\"c\\nd\",\"e\":\"f\"}},\n"
 		"{\"@type\":\"ListenAction\",\"startTime\":\"2022-03-04T12:00:00.000Z\",\"tacit:zoneMinutes\":60,"
 		"\"object\":{\"name\":\"Fog\",\"tacit:domain\":\"music\"},\"tacit:milliseconds\":180000,"
 		"\"tacit:notChosen\":true},\n{\"@type\":\"PropertyValue\",\"name\":\"avoids\"},\n"
@@ -283,13 +375,19 @@ static void test_opml(void **state)
 static void test_lifelog(void **state)
 {
 	static const char *const meals[] = {
-		"2010-01-01T12:00:00.000Zd eat places|soup|-|-|-|-|dinner|-|-|-",
+		"2010-01-01T12:00:00.000Zd eat places|soup|-|-|-|-|dinner|-|-|{\"eid\":\"e1\"}",
 	};
 	static const char *const runs[] = {
-		"2019-03-02T16:00:34.000Z-480 exercise health|running|-|-|-|2370|-|-|-|-",
+		"2019-03-02T16:00:34.000Z-480 exercise health|running|-|-|-|2370|-|-|-|"
+		"{\"id\":\"r1\",\"textDescription\":\"08:00: running 39 minutes\",\"end_time\":\"x\","
+		"\"duration\":\"39.5\",\"calories\":\"0\"}",
 	};
 	static const char *const books[] = {
-		"2019-04-19T04:37:00.000Z read books|Salt|-|-|-|-|-|-|-|-",
+		"2019-04-19T04:37:00.000Z read books|Salt|-|-|-|-|-|-|-|{\"id\":\"1\"}",
+	};
+	static const char *const purchases[] = {
+		"2019-03-26T16:29:16.000Z buy shop|Rake, 63\"|-|-|-|-|-|-|-|{\"id\":\"p1\","
+		"\"productPrice\":\"22.53\",\"productQuantity\":\"1\"}",
 	};
 	struct record *record;
 
@@ -299,10 +397,61 @@ static void test_lifelog(void **state)
 	assert_int_equal(record_skipped(&record->report[0], "no date"), 1);
 	assert_int_equal(dropped(&record->report[0], "people_string"), 1);
 	record_free(record);
-	record_free(EXPECT_TEXT("e.csv", "start_time,end_time,textDescription,duration,calories\n"
-		"2019-03-02 08:00:34-08:00,x,08:00: running 39 minutes ,39.5,0\n", runs));
+	record_free(EXPECT_TEXT("e.csv", "start_time,end_time,textDescription,duration,calories,id\n"
+		"2019-03-02 08:00:34-08:00,x,08:00: running 39 minutes ,39.5,0,r1\n", runs));
 	record_free(EXPECT_TEXT("b.csv", "book_name,img_url,id,date,time\n"
 		"Salt,u,1,2019/04/19,04:37:00\n", books));
+	record = EXPECT_TEXT("p.json", "[{\"Unnamed: 0\":0,\"time\":\"2019-03-26T16:29:16\",\"purchase_id\":"
+		"\"114-1\",\"productName\":\"Rake, 63\\\"\",\"productPrice\":22.53,\"productQuantity\":1,"
+		"\"id\":\"p1\"}]", purchases);
+	assert_int_equal(dropped(&record->report[0], "purchase_id"), 1);
+	record_free(record);
+}
+
+static void test_lifelog_more(void **state)
+{
+	static const char *const groceries[] = {
+		"2010-01-14T12:00:00.000Zd buy shop|groceries|-|-|-|-|apples|plums|tea|-|-|"
+		"{\"eid\":\"e2\",\"fruits\":\"apples, plums\",\"drinks\":\"tea\"}",
+	};
+	static const char *const dinners[] = {
+		"2010-02-13T12:00:00.000Zd eat places|High Street|-|-|-|-|soup|Odense|-|"
+		"{\"eid\":\"e3\",\"start_date\":\"2010/02/12\",\"end_date\":\"2010/02/18\","
+		"\"place_visit_date\":\"2010/02/17\",\"place\":\"Hall\",\"emotion\":\"happy\"}",
+	};
+	static const char *const songs[] = {
+		"2019-03-30T11:34:59.982Z listen music|Fog|Bo|-|-|18|-|-|-|{\"id\":\"s1\","
+		"\"end_time\":\"2019-03-30T11:35:00\"}",
+	};
+	static const char *const trips[] = {
+		"2019-03-27T02:42:43.000Z+540 arrive places|Japan|-|-|-|-|-|-|-|"
+		"{\"textDescription\":\"Japan.\",\"country\":\"I visited Japan.\"}",
+	};
+	static const char *const care[] = {
+		"2022-03-11T12:00:00.000Zd exercise health|checkup|-|-|-|-|-|-|-|"
+		"{\"eid\":\"e5\",\"for_whom\":\"personal_medical_care\"}",
+	};
+	struct record *record;
+
+	(void)state;
+	record_free(EXPECT_TEXT("g.csv", "eid,date,fruits,drinks,toiletries,people_string\n"
+		"e2,2010/01/14,\"apples, plums\",tea,,\n", groceries));
+	record_free(EXPECT_TEXT("d.csv", "eid,start_date,end_date,city,dining_date,food_type,food_location,"
+		"place_visit_date,place,people,action,emotion\ne3,2010/02/12,2010/02/18,Odense,2010/02/13,"
+		"soup,High Street,2010/02/17,Hall,Ada,,happy\n", dinners));
+	record_free(EXPECT_TEXT("s.csv", ",start_time,end_time,artist,track,playtimeMs,spotify_link,id\n"
+		"0,2019-03-30T11:34:59.982000,2019-03-30T11:35:00,Bo,Fog,18000,,s1\n", songs));
+	record_free(EXPECT_TEXT("t.json", "[{\"start_time\":\"2019-03-27 11:42:43+09:00\","
+		"\"textDescription\":\"Japan.\",\"country\":\"I visited Japan.\",\"cities_towns\":null}]", trips));
+	record = EXPECT_TEXT("c.csv", "eid,date,for_whom,type_of_care\ne4,2022/03/10,"
+		"parent_medical_care,checkup\ne5,2022/03/11,personal_medical_care,checkup\n", care);
+	assert_int_equal(record_skipped(&record->report[0], "another person's care"), 1);
+	record_free(record);
+	record = expect_text("t.csv", "eid,date,timeofday,howlong,friends\ne6,2010/01/02,late,41,Bo\n",
+			     NULL, 0);
+	assert_int_equal(record_skipped(&record->report[0], "a talk with other people"), 1);
+	assert_int_equal(dropped(&record->report[0], "friends"), 1);
+	record_free(record);
 }
 
 /* Rows of a table, quotes and all, told in another way than the reader's. */
@@ -334,7 +483,12 @@ static void test_shared_lifelog(void **state)
 		"medium/daily_read-log.csv", "medium/daily_watchtv-log.csv",
 		"sample_data/books.csv", "sample_data/books.sampled.csv",
 		"sample_data/purchase.sampled.csv", "sample_data/exercise.sampled.csv",
-		"sample_data/places.sampled.csv",
+		"sample_data/places.sampled.csv", "medium/weekly_grocery-log.csv",
+		"medium/weekly_bakeorcook-log.csv", "medium/weekly_hobby-log.csv",
+		"medium/weekly_dating-log.csv", "medium/travel-log.csv",
+		"medium/travel_dining-log.csv", "medium/travel_places_visited-log.csv",
+		"medium/annual_medical_care-log.csv", "sample_data/streaming.sampled.csv",
+		"sample_data/trips.sampled.csv",
 	};
 	struct record *record;
 	char path[256];
@@ -396,11 +550,14 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_amazon),
 	cmocka_unit_test(test_books),
 	cmocka_unit_test(test_screens),
+	cmocka_unit_test(test_myanimelist),
+	cmocka_unit_test(test_anilist),
 	cmocka_unit_test(test_twitter),
 	cmocka_unit_test(test_swarm),
 	cmocka_unit_test(test_schema),
 	cmocka_unit_test(test_opml),
 	cmocka_unit_test(test_lifelog),
+	cmocka_unit_test(test_lifelog_more),
 	cmocka_unit_test(test_shared),
 	cmocka_unit_test(test_shared_lifelog),
 };

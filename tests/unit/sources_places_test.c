@@ -340,6 +340,53 @@ static void test_apple_sample(void **state)
 	record_free(record);
 }
 
+static void test_fitbit(void **state)
+{
+	static const char *const lines[] = {
+		"2021-01-31T12:00:00.000Z exercise health|Walking|-|-|-|900|-|-|-|"
+		"{\"distance_m\":\"1250\",\"energy_kcal\":\"81\"}",
+		"2021-01-31T14:00:00.000Z exercise health|Pottery|-|-|-|600|-|-|-|-",
+		/* (60 + 90) / 2 */
+		"2021-01-31T08:00:00.000Z exercise health|Heart rate|-|-|75000|3600|-|-|-|"
+		"{\"unit\":\"count/min\",\"min\":\"60.000\",\"max\":\"90.000\",\"n\":\"2\"}",
+		"2021-01-31T09:00:00.000Z exercise health|Heart rate|-|-|70000|3600|-|-|-|"
+		"{\"unit\":\"count/min\",\"min\":\"70.000\",\"max\":\"70.000\",\"n\":\"1\"}",
+		"2021-01-31T12:00:00.000Zd exercise health|Resting heart rate|-|-|58500|-|-|-|-|"
+		"{\"unit\":\"count/min\"}",
+		"2021-01-30T23:10:30.000Z exercise health|Sleep|-|-|-|27000|-|-|-|"
+		"{\"minutes_asleep\":\"400\",\"minutes_awake\":\"50\",\"efficiency\":\"93\",\"deep\":\"80\","
+		"\"light\":\"220\",\"rem\":\"100\",\"wake\":\"50\",\"main_sleep\":\"true\"}",
+		/* 12 + 30 + 7, the last of them further down in the file */
+		"2021-01-31T08:00:00.000Z exercise health|Steps|-|-|49000|900|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2021-01-31T08:15:00.000Z exercise health|Steps|-|-|5000|900|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2021-01-31T23:45:00.000Z exercise health|Steps|-|-|1000|900|-|-|-|"
+		"{\"unit\":\"count\"}",
+		"2021-01-31T07:00:00.000Z exercise health|Body mass|-|-|150500|-|-|-|-|"
+		"{\"bmi\":\"22.5\"}",
+	};
+	struct record *record = record_expect("tests/fixtures/exports/fitbit", NULL, lines,
+					      sizeof(lines) / sizeof(*lines));
+	const struct report *report = record->report;
+
+	(void)state;
+	assert_int_equal(record->sources, 6);
+	assert_string_equal(report[0].entry, "exercise-0.json");
+	assert_string_equal(report[0].kind, "fitbit");
+	assert_int_equal(report[0].read, 3);
+	assert_int_equal(record_skipped(&report[0], "no date"), 1);
+	assert_int_equal(record_skipped(&report[1], "one more sample of an hour (in its mean)"), 1);
+	assert_int_equal(record_skipped(&report[2], "no value"), 1);
+	assert_string_equal(report[4].entry, "steps-2021-01-31.json");
+	assert_int_equal(report[4].read, 7);
+	assert_int_equal(record_skipped(&report[4], "no steps"), 1);
+	assert_int_equal(record_skipped(&report[4], "no date"), 1);
+	assert_int_equal(record_skipped(&report[4],
+			 "one more minute of a quarter of an hour (in its sum)"), 2);
+	record_free(record);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_google_points),
 	cmocka_unit_test(test_google_history),
@@ -351,6 +398,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_apple_health),
 	cmocka_unit_test(test_apple_sample),
 	cmocka_unit_test(test_samples),
+	cmocka_unit_test(test_fitbit),
 };
 
 RECORD_MAIN(tests)

@@ -348,11 +348,13 @@ static void test_kinds(void **state)
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
 					     "goodreads", "storygraph", "librarything", "calibre",
 					     "openlibrary", "bookwyrm", "imdb", "tmdb", "trakt",
-					     "steam", "amazon", "twitter", "swarm", "schema", "opml",
+					     "steam", "myanimelist", "anilist",
+					     "amazon", "instagram",
+					     "facebook", "twitter", "swarm", "schema", "opml",
 					     "lifelog", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
 					     "google-fit", "google-location", "google-timeline",
-					     "apple-health", "gpx", "tcx", "owntracks", "plain" };
+					     "apple-health", "fitbit", "gpx", "tcx", "owntracks", "plain" };
 	const char *title = NULL;
 	size_t i;
 

@@ -380,6 +380,106 @@ static void facts_are_one_however_often_said(void **state)
 	kit_close(&kit);
 }
 
+/* One source that says these of the person: what became of each, in `put`. */
+static uint32_t say(struct kit *kit, struct vault *vault, const char *const *said, size_t count,
+		    enum vault_put *put)
+{
+	static const uint8_t digest[32];
+	uint32_t source = 0;
+	size_t i;
+
+	KIT_OK(kit, vault_begin(vault, &kit->error));
+	KIT_OK(kit, vault_source_begin(vault, "topics.json", "facebook", &source, &kit->error));
+	for (i = 0; i < count; i++)
+		KIT_OK(kit, vault_put_said(vault, source, said[2 * i], said[2 * i + 1], &put[i],
+					   &kit->error));
+	KIT_OK(kit, vault_source_end(vault, source, digest, count, "{}", &kit->error));
+	KIT_OK(kit, vault_commit(vault, &kit->error));
+	return source;
+}
+
+static size_t count_facts(struct kit *kit, struct vault *vault)
+{
+	struct vault_fact *facts;
+	size_t count;
+
+	KIT_OK(kit, vault_facts(vault, &facts, &count, &kit->error));
+	free(facts);
+	return count;
+}
+
+/* What services believe: kept once for each service, undone with its file, forgotten for good. */
+static void what_services_say(void **state)
+{
+	static const char *const said[] = { "facebook: interest", "Cats", "facebook: interest",
+					    "Golf", "facebook: interest", "Cats" };
+	static const char *const other[] = { "twitter: interest", "Cats" };
+	struct vault_selection selection = { .kind = VAULT_SELECT_FACT };
+	struct vault_source *rows;
+	struct vault_counts counts;
+	struct vault_fact *facts;
+	enum vault_put put[3];
+	struct vault *vault;
+	uint32_t first, second;
+	struct kit kit;
+	size_t count;
+
+	(void)state;
+	kit_open(&kit);
+	vault = make(&kit);
+	first = say(&kit, vault, said, 3, put);
+	assert_int_equal(put[0], VAULT_KEPT);
+	assert_int_equal(put[1], VAULT_KEPT);
+	assert_int_equal(put[2], VAULT_DUPLICATE);
+	KIT_OK(&kit, vault_sources(vault, &rows, &count, &kit.error));
+	assert_int_equal(count, 1);
+	assert_int_equal(rows[0].kept, 2);
+	assert_int_equal(rows[0].duplicate, 1);
+	free(rows);
+	KIT_OK(&kit, vault_facts(vault, &facts, &count, &kit.error));
+	assert_int_equal(count, 2);
+	assert_string_equal(facts[0].key, "facebook: interest");
+	assert_string_equal(facts[0].value, "Cats");
+	assert_int_equal(facts[0].mark, VAULT_SAID);
+	assert_int_equal(facts[0].source, first);
+	selection.id = facts[1].id;		/* Golf */
+	free(facts);
+	/* The same again adds nothing; another service's word is another fact. */
+	second = say(&kit, vault, said, 2, put);
+	assert_int_equal(put[0], VAULT_DUPLICATE);
+	assert_int_equal(put[1], VAULT_DUPLICATE);
+	assert_int_equal(count_facts(&kit, vault), 2);
+	say(&kit, vault, other, 1, put);
+	assert_int_equal(put[0], VAULT_KEPT);
+	assert_int_equal(count_facts(&kit, vault), 3);
+	/* The second import still says them when the first is undone. */
+	KIT_OK(&kit, vault_undo(vault, first, &counts, &kit.error));
+	assert_int_equal(counts.facts, 0);
+	assert_int_equal(count_facts(&kit, vault), 3);
+	KIT_OK(&kit, vault_facts(vault, &facts, &count, &kit.error));
+	selection.id = facts[1].id;
+	assert_string_equal(facts[1].value, "Golf");
+	free(facts);
+	/* Forgotten, it stays out of an import of the same. */
+	KIT_OK(&kit, vault_forget(vault, &selection, 1, &counts, NULL, &kit.error));
+	assert_int_equal(counts.facts, 1);
+	assert_false(holds(&kit, vault, "Golf"));
+	say(&kit, vault, said, 2, put);
+	assert_int_equal(put[0], VAULT_DUPLICATE);
+	assert_int_equal(put[1], VAULT_FORGOTTEN);
+	assert_int_equal(count_facts(&kit, vault), 2);
+	/* All imports of it undone: it is gone, the other service's is there. */
+	KIT_OK(&kit, vault_undo(vault, second, &counts, &kit.error));
+	KIT_OK(&kit, vault_undo(vault, second + 2, &counts, &kit.error));
+	assert_int_equal(counts.facts, 1);
+	KIT_OK(&kit, vault_facts(vault, &facts, &count, &kit.error));
+	assert_int_equal(count, 1);
+	assert_string_equal(facts[0].key, "twitter: interest");
+	free(facts);
+	vault_close(vault);
+	kit_close(&kit);
+}
+
 static void search_finds_words_and_facts(void **state)
 {
 	struct vault_fact fact = { .key = "likes", .value = "amelie and cinema",
@@ -434,6 +534,7 @@ int main(void)
 		cmocka_unit_test(any_order_shows_the_same),
 		cmocka_unit_test(a_forgotten_act_can_be_lifted),
 		cmocka_unit_test(facts_are_one_however_often_said),
+		cmocka_unit_test(what_services_say),
 		cmocka_unit_test(search_finds_words_and_facts),
 	};
 
