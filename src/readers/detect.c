@@ -14,6 +14,7 @@
 #include "readers/google_places.h"
 #include "readers/google_play.h"
 #include "readers/gpx.h"
+#include "readers/ics.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
 #include "readers/lifelog.h"
@@ -40,6 +41,7 @@ static const struct reader *const table[] = {
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
 	&amazon_orders,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
+	&ics_calendar,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,

@@ -15,6 +15,7 @@
 #include "formats/message.h"
 #include "formats/objects.h"
 #include "readers/detect.h"
+#include "readers/ics_zones.h"
 #include "sources/sandbox.h"
 
 /* How often progress is told, in bytes of the files. */
@@ -443,11 +444,13 @@ int child_main(void)
 	int failed;
 
 	/* Everything that is loaded late must be loaded before the walls go up: names in UTF-8,
-	 * the time zone (the parent sets TZ, so that no file is needed), character sets. */
+	 * the time zone (the parent sets TZ, so that no file is needed), character sets,
+	 * the table of time zones that calendars name. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	archive_warm();
 	objects_warm();
+	ics_zones_warm();
 	sort_warm();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);
