@@ -12,7 +12,8 @@ CFLAGS := -std=gnu11 $(OPTIMISE) -fPIC -fvisibility=hidden -ffp-contract=off -fn
 	-fstack-protector-strong -D_FORTIFY_SOURCE=2 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	$(WARNINGS) -Iinclude -Isrc $(shell pkg-config --cflags $(PACKAGES)) $(EXTRA_CFLAGS)
 LDFLAGS := -Wl,-z,relro,-z,now $(EXTRA_LDFLAGS)
-LIBS := $(shell pkg-config --libs $(PACKAGES)) -lunistring -lpthread -ldl -lm
+# libical without its pkg-config: that would link its store of calendars too, and Berkeley DB with it.
+LIBS := $(shell pkg-config --libs $(PACKAGES)) -lunistring -lical -lpthread -ldl -lm
 ifeq ($(MPI),1)
 CFLAGS += -DTACIT_MPI $(shell pkg-config --cflags ompi-c)
 LIBS += $(shell pkg-config --libs ompi-c)

@@ -17,6 +17,7 @@
 #include "readers/google_places.h"
 #include "readers/google_play.h"
 #include "readers/gpx.h"
+#include "readers/ics.h"
 #include "readers/instagram.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
@@ -46,6 +47,7 @@ static const struct reader *const table[] = {
 	&amazon_orders,
 	&instagram_files, &facebook_files,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
+	&ics_calendar,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,

@@ -15,6 +15,7 @@
 #include "formats/message.h"
 #include "formats/objects.h"
 #include "readers/detect.h"
+#include "readers/ics_zones.h"
 #include "sources/sandbox.h"
 
 /* How often progress is told, in bytes of the files. */
@@ -418,6 +419,21 @@ static int read_job(struct child_job *job)
 	return failed;
 }
 
+static int by_nothing(const void *one, const void *other)
+{
+	(void)one;
+	(void)other;
+	return 0;
+}
+
+/* The first larger sort asks how much memory the machine has, which is forbidden in here. */
+static void sort_warm(void)
+{
+	char many[2048] = { 0 };
+
+	qsort(many, sizeof(many), 1, by_nothing);
+}
+
 int child_main(void)
 {
 	struct error error = { 0, "" };
@@ -428,11 +444,14 @@ int child_main(void)
 	int failed;
 
 	/* Everything that is loaded late must be loaded before the walls go up: names in UTF-8,
-	 * the time zone (the parent sets TZ, so that no file is needed), character sets. */
+	 * the time zone (the parent sets TZ, so that no file is needed), character sets,
+	 * the table of time zones that calendars name. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	archive_warm();
 	objects_warm();
+	ics_zones_warm();
+	sort_warm();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);
 	if (failed == 0) {

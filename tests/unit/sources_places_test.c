@@ -387,6 +387,39 @@ static void test_fitbit(void **state)
 	record_free(record);
 }
 
+/* More measures than fit a small sort: the C library asks for the size of the machine's memory then,
+ * which must have happened before the walls went up. */
+static void test_many_measures(void **state)
+{
+	char folder[] = "/tmp/tacit-places-XXXXXX", path[256], *text = NULL;
+	struct record *record;
+	size_t size;
+	FILE *file;
+	int i;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/export.xml", folder);
+	file = open_memstream(&text, &size);
+	assert_non_null(file);
+	fprintf(file, "<HealthData>\n");
+	for (i = 0; i < 2000; i++)
+		fprintf(file, "<Record type=\"HKQuantityTypeIdentifierStepCount\" sourceName=\"a\" "
+			"unit=\"count\" startDate=\"2020-01-%02d %02d:%02d:00 +0000\" endDate="
+			"\"2020-01-%02d %02d:%02d:30 +0000\" value=\"3\"/>\n", i / 1000 + 1,
+			i / 60 % 16, i % 60, i / 1000 + 1, i / 60 % 16, i % 60);
+	fprintf(file, "</HealthData>\n");
+	fclose(file);
+	record_write(path, text, size);
+	free(text);
+	record = record_read(path, NULL);
+	assert_string_equal(record->error.message, "");
+	assert_int_equal(record->report[0].read, 2000);
+	record_free(record);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_google_points),
 	cmocka_unit_test(test_google_history),
@@ -397,6 +430,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_gpx_samples),
 	cmocka_unit_test(test_apple_health),
 	cmocka_unit_test(test_apple_sample),
+	cmocka_unit_test(test_many_measures),
 	cmocka_unit_test(test_samples),
 	cmocka_unit_test(test_fitbit),
 };
