@@ -1,16 +1,15 @@
 /*
  * JSON exports: the objects of a top-level array, or one object after another (JSON lines). Each
- * object's extent is found first, with bounded depth and size, and only then parsed; an object
- * that does not parse costs itself and nothing else. Keys inside an object: the current object
- * is a flat table of texts to its readers.
- *
- * base/json.h must not be included together with Jansson's header: both have a json_object().
+ * object is taken apart where it stands in the window (tape.h), with bounded depth and size; of
+ * one that does not parse the extent is found by its brackets, and it costs itself and nothing
+ * else. Keys inside an object: the current object is a flat table of texts to its readers.
  */
 #ifndef TACIT_FORMATS_OBJECTS_H
 #define TACIT_FORMATS_OBJECTS_H
 
 #include "base/act.h"
 #include "formats/input.h"
+#include "formats/tape.h"
 
 enum objects_result {
 	OBJECTS_END,
@@ -25,13 +24,10 @@ struct objects {
 	bool members;		/* the top level is an object: the objects of its arrays */
 	const char *const *wanted;	/* names of those members, NULL: of every array */
 	char member[64];	/* whose array is being read, cut */
-	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES */
-	void *current;		/* Jansson's */
-	void *iterator;
+	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES, or the file */
+	struct tape tape;	/* the current one */
+	uint32_t key;		/* that objects_next_key gave last */
 };
-
-/* Makes Jansson do what it does late (seeding its hash tables from a file), before the sandbox. */
-void objects_warm(void);
 
 void objects_open(struct objects *objects, struct input *input);
 /* The top level is one object of any size: the objects in those of its members that are arrays and
@@ -45,7 +41,7 @@ void objects_close(struct objects *objects);
 int objects_next(struct objects *objects, enum objects_result *result);
 
 /* Room for a number or a truth value as text. */
-#define OBJECTS_SCRATCH 40
+#define OBJECTS_SCRATCH TAPE_SCRATCH
 
 /* The value of a key as text: strings as they are, numbers and true/false written into scratch,
  * null, arrays, objects and missing keys as an empty text. Good until the next object. */

@@ -13,7 +13,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/message.h"
-#include "formats/objects.h"
 #include "readers/detect.h"
 #include "sources/sandbox.h"
 
@@ -418,6 +417,22 @@ static int read_job(struct child_job *job)
 	return failed;
 }
 
+static int compare_bytes(const void *a, const void *b)
+{
+	return *(const char *)a - *(const char *)b;
+}
+
+/* The first large qsort of a process asks the kernel how much memory there is, which it may not
+ * from behind the walls; glibc remembers the answer. */
+static void warm_sort(void)
+{
+	char *many = calloc(1, 4096);
+
+	if (many != NULL)
+		qsort(many, 4096, 1, compare_bytes);
+	free(many);
+}
+
 int child_main(void)
 {
 	struct error error = { 0, "" };
@@ -432,7 +447,7 @@ int child_main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	archive_warm();
-	objects_warm();
+	warm_sort();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);
 	if (failed == 0) {
