@@ -56,11 +56,17 @@ $(BUILD)/tests/ask: tests/stories/ask.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS)
 
+# Makes the files of the story of hostile ones.
+HOSTILE := $(wildcard tests/hostile/*.[ch])
+$(BUILD)/tests/hostile: $(HOSTILE) $(BUILD)/libtacit.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $(filter %.c,$(HOSTILE)) $(BUILD)/libtacit.a $(LDFLAGS) $(LIBS)
+
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libtacit.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtacit.a $(LDFLAGS) $(LIBS)
 
-tests: $(TESTS) $(BUILD)/tests/ask
+tests: $(TESTS) $(BUILD)/tests/ask $(BUILD)/tests/hostile
 bench: $(BENCHES)
 
 clean:

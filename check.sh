@@ -186,6 +186,8 @@ fuzzing() {
 deep() {
 	sanitizers='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
 	sanitizers="$sanitizers -fno-omit-frame-pointer"
+	HOSTILE_ALL=1 HOSTILE_SECONDS=60
+	export HOSTILE_ALL HOSTILE_SECONDS
 	if build build/asan 'all tests faults' WARNINGS= OPTIMISE='-O1 -g' EXTRA_CFLAGS="$sanitizers" \
 		EXTRA_LDFLAGS="$sanitizers"; then
 		units build/asan 'asan '

@@ -17,7 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error error;
 	bool more;
 
-	objects_warm();
 	assert(input_open(&input, &from, &error) == 0);
 	objects_open(&objects, &input);
 	objects_sniff((const char *)data, size, "title");

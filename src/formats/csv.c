@@ -111,9 +111,12 @@ static bool scan_row(struct csv *csv, struct scan *scan, const char *text, size_
 static struct act_text unquote(char *text, size_t size)
 {
 	struct act_text out = { text, 0 };
+	const char *quote = memchr(text + 1, '"', size - 1);
 	size_t from = 1, to = 0;
 	bool inside = true;
 
+	if (quote == text + size - 1)	/* as nearly always: nothing moves */
+		return (struct act_text){ text + 1, (uint32_t)size - 2 };
 	for (; from < size; from++) {
 		if (text[from] == '"' && inside) {
 			if (from + 1 < size && text[from + 1] == '"')
@@ -265,6 +268,22 @@ int csv_next(struct csv *csv, enum csv_result *result)
 	}
 }
 
+_Static_assert(CSV_SLOTS >= 2 * LIMIT_COLUMNS, "a search for a name ends at an empty slot");
+
+/* The slot of the column of that name (ASCII letters in any case), or the free one for it. */
+static uint32_t find_slot(const struct csv *csv, const char *name)
+{
+	const unsigned char *at = (const unsigned char *)name;
+	uint32_t hash = 0;
+
+	for (; *at != 0; at++)
+		hash = hash * 31 + (*at | 0x20);
+	for (hash %= CSV_SLOTS; csv->slot[hash] != 0; hash = (hash + 1) % CSV_SLOTS)
+		if (strcasecmp(csv_name(csv, csv->slot[hash] - 1u), name) == 0)
+			break;
+	return hash;
+}
+
 int csv_header(struct csv *csv, bool *found)
 {
 	enum csv_result result;
@@ -291,6 +310,13 @@ int csv_header(struct csv *csv, bool *found)
 			return error_memory(csv->input->error);
 	}
 	csv->names = csv->count;
+	memset(csv->slot, 0, sizeof(csv->slot));
+	for (i = 0; i < csv->names; i++) {
+		uint32_t slot = find_slot(csv, csv_name(csv, i));
+
+		if (csv->slot[slot] == 0)	/* of two with one name the first counts */
+			csv->slot[slot] = (uint16_t)(i + 1);
+	}
 	*found = true;
 	return 0;
 }
@@ -302,10 +328,5 @@ const char *csv_name(const struct csv *csv, uint32_t column)
 
 int csv_column(const struct csv *csv, const char *name)
 {
-	uint32_t i;
-
-	for (i = 0; i < csv->names; i++)
-		if (strcasecmp(csv_name(csv, i), name) == 0)
-			return (int)i;
-	return -1;
+	return csv->names == 0 ? -1 : (int)csv->slot[find_slot(csv, name)] - 1;
 }

@@ -16,6 +16,8 @@ enum csv_result {
 	CSV_BAD		/* a row that cannot be read: csv->why says why; go on with csv_next */
 };
 
+#define CSV_SLOTS 1024		/* at least half of them stay empty */
+
 struct csv {
 	struct input *input;
 	char delimiter;
@@ -31,6 +33,7 @@ struct csv {
 		uint32_t from, to;
 		bool quoted;
 	} span[LIMIT_COLUMNS];
+	uint16_t slot[CSV_SLOTS];	/* 1 + column, by a hash of its name; 0: none */
 };
 
 void csv_open(struct csv *csv, struct input *input, char delimiter, bool quotes);

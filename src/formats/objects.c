@@ -1,8 +1,6 @@
-/* The walker over JSON objects; the only file that knows Jansson. */
+/* The walker over JSON objects; see objects.h. */
 #include "objects.h"
 
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +9,11 @@
 /* Each object that never ends costs a look through LIMIT_ROW_BYTES; so many, and it is enough. */
 #define ENDLESS_MAX 64
 
-void objects_warm(void)
-{
-	json_object_seed(0);
-}
-
 void objects_open(struct objects *objects, struct input *input)
 {
 	memset(objects, 0, sizeof(*objects));
 	objects->input = input;
+	objects->key = TAPE_NONE;
 }
 
 void objects_open_members(struct objects *objects, struct input *input,
@@ -32,8 +26,7 @@ void objects_open_members(struct objects *objects, struct input *input,
 
 void objects_close(struct objects *objects)
 {
-	json_decref(objects->current);
-	objects->current = NULL;
+	tape_free(&objects->tape);
 }
 
 /* Drops blanks, commas and the brackets of the top-level array. *left false: nothing more. */
@@ -69,31 +62,43 @@ struct extent {
 	bool in_string;
 };
 
+/* Behind the string that extent->at is in, or at the end of the window. */
+static void pass_string(struct extent *extent, const char *text, size_t size)
+{
+	extent->in_string = true;
+	while (extent->at < size) {
+		extent->at = (size_t)(tape_plain(text + extent->at, text + size) - text);
+		if (extent->at == size || (text[extent->at] == '\\' && extent->at + 1 == size))
+			return;
+		if (text[extent->at] == '"') {
+			extent->at++;
+			extent->in_string = false;
+			return;
+		}
+		extent->at += text[extent->at] == '\\' ? 2 : 1;
+	}
+}
+
 /* True when the object ends at extent->at; false when the window ends first. */
 static bool find_end(struct extent *extent, const char *text, size_t size)
 {
-	for (; extent->at < size; extent->at++) {
-		char c = text[extent->at];
+	for (;;) {
+		char c;
 
-		if (extent->in_string) {
-			if (c == '\\') {
-				if (extent->at + 1 == size)
-					return false;
-				extent->at++;
-			} else if (c == '"') {
-				extent->in_string = false;
-			}
-		} else if (c == '"') {
+		if (extent->in_string)
+			pass_string(extent, text, size);
+		if (extent->in_string || extent->at >= size)
+			return false;
+		c = text[extent->at++];
+		if (c == '"') {
 			extent->in_string = true;
 		} else if (c == '{' || c == '[') {
 			if (++extent->depth > extent->deepest)
 				extent->deepest = extent->depth;
 		} else if ((c == '}' || c == ']') && --extent->depth <= 0) {
-			extent->at++;
 			return true;
 		}
 	}
-	return false;
 }
 
 /* What stands where an object should: drops it up to the end of the line. */
@@ -121,25 +126,38 @@ static int skip_junk(struct objects *objects, const char *why, enum objects_resu
 	}
 }
 
-static void parse(struct objects *objects, size_t size, int deepest, enum objects_result *result)
+/* The object is whole, of that size and does not parse: says why not. */
+static void refuse(struct objects *objects, size_t size, int deepest, enum objects_result *result)
 {
-	const char *text = input_text(objects->input);
-
 	objects->input->at += size;
 	*result = OBJECTS_BAD;
-	objects->why = "JSON that is nested too deep";
-	if (deepest > LIMIT_JSON_DEPTH)
-		return;
-	objects->why = "a JSON object that is too long";
-	if (size > LIMIT_ROW_BYTES)
-		return;
-	objects->why = "broken JSON";
-	if (objects->mend != NULL)
-		objects->mend((char *)objects->input->text.data + objects->input->at - size, size);
-	objects->current = json_loadb(text, size, 0, NULL);
-	if (objects->current == NULL)
-		return;
+	objects->why = deepest > LIMIT_JSON_DEPTH ? "JSON that is nested too deep" :
+		       size > LIMIT_ROW_BYTES ? "a JSON object that is too long" : "broken JSON";
+}
+
+/* True when the object that begins at the window's start is whole and good. */
+static bool take(struct objects *objects, enum objects_result *result)
+{
+	struct input *input = objects->input;
+	size_t size;
+
+	if (!tape_read(&objects->tape, (char *)input->text.data + input->at, input_size(input),
+		       !input->bad_utf8, &size))
+		return false;
+	if (size > LIMIT_ROW_BYTES) {
+		tape_clear(&objects->tape);
+		return false;
+	}
+	/* mended in place, and taken apart again: what stood is not what counts */
+	if (objects->mend != NULL) {
+		objects->mend((char *)input->text.data + input->at, size);
+		if (!tape_read(&objects->tape, (char *)input->text.data + input->at, size,
+			       !input->bad_utf8, &size))
+			return false;
+	}
+	input->at += size;
 	*result = OBJECTS_ONE;
+	return true;
 }
 
 /* ---- members of the object at the top ---- */
@@ -305,21 +323,14 @@ int objects_skip_assignment(struct input *input)
 	return 0;
 }
 
-int objects_next(struct objects *objects, enum objects_result *result)
+/* What does not parse as it stands in the window: it may go on behind, or be broken. */
+static int take_long(struct objects *objects, enum objects_result *result)
 {
 	struct input *input = objects->input;
 	struct extent extent = { 0 };
-	bool more;
-	int failed = objects->members ? next_of_members(objects, &more) : 0;
+	bool more, longer = false;
+	int failed;
 
-	if (failed == 0 && !objects->members)
-		failed = skip_between(objects, &more);
-	objects_close(objects);
-	*result = OBJECTS_END;
-	if (failed != 0 || !more)
-		return failed;
-	if (*input_text(input) != '{')
-		return skip_junk(objects, "not a JSON object", result);
 	while (!find_end(&extent, input_text(input), input_size(input))) {
 		if (input_size(input) > LIMIT_ROW_BYTES) {
 			if (++objects->endless >= ENDLESS_MAX)
@@ -331,139 +342,150 @@ int objects_next(struct objects *objects, enum objects_result *result)
 		failed = input_more(input, &more);
 		if (failed != 0)
 			return failed;
-		if (!more)
+		if (!more) {
+			objects->endless++;
 			return skip_junk(objects, "JSON that is cut short", result);
+		}
+		longer = true;
 	}
-	parse(objects, extent.at, extent.deepest, result);
+	if (!longer || !take(objects, result))
+		refuse(objects, extent.at, extent.deepest, result);
 	return 0;
 }
 
-static struct act_text scalar(const json_t *value, char scratch[OBJECTS_SCRATCH])
+int objects_next(struct objects *objects, enum objects_result *result)
 {
-	struct act_text text = { scratch, 0 };
+	struct input *input = objects->input;
+	bool more;
+	int failed = objects->members ? next_of_members(objects, &more) : 0;
 
-	switch (json_typeof(value)) {
-	case JSON_STRING:
-		text.data = json_string_value(value);
-		text.size = (uint32_t)json_string_length(value);
-		break;
-	case JSON_INTEGER:
-		text.size = (uint32_t)snprintf(scratch, OBJECTS_SCRATCH, "%lld",
-					       (long long)json_integer_value(value));
-		break;
-	case JSON_REAL:
-		text.size = (uint32_t)snprintf(scratch, OBJECTS_SCRATCH, "%.15g",
-					       json_real_value(value));
-		break;
-	case JSON_TRUE:
-		memcpy(scratch, "true", 5);
-		text.size = 4;
-		break;
-	case JSON_FALSE:
-		memcpy(scratch, "false", 6);
-		text.size = 5;
-		break;
-	default:
-		break;
-	}
-	return text;
+	if (failed == 0 && !objects->members)
+		failed = skip_between(objects, &more);
+	tape_clear(&objects->tape);
+	*result = OBJECTS_END;
+	if (failed != 0 || !more)
+		return failed;
+	if (*input_text(input) != '{')
+		return skip_junk(objects, "not a JSON object", result);
+	if (take(objects, result))
+		return 0;
+	/* Each look for an end that is not there goes through the rest of the file: of many,
+	 * only what is whole in the window is taken from then on. */
+	if (objects->endless >= ENDLESS_MAX)
+		return skip_junk(objects, "JSON that is cut short", result);
+	return take_long(objects, result);
+}
+
+/* Looking takes escapes out and remembers where it was; to the caller the object is the same. */
+static struct tape *tape_of(const struct objects *objects)
+{
+	return (struct tape *)(uintptr_t)&objects->tape;
 }
 
 struct act_text objects_get(const struct objects *objects, const char *key,
 			    char scratch[OBJECTS_SCRATCH])
 {
-	const json_t *value = json_object_get(objects->current, key);
-	struct act_text none = { "", 0 };
+	struct tape *tape = tape_of(objects);
 
-	return value == NULL ? none : scalar(value, scratch);
+	/* Who goes through the keys asks for the very text that objects_next_key gave. */
+	if (objects->key < tape->count && key == tape->text + tape->node[objects->key].at)
+		return tape_text(tape, tape->node[objects->key].next, scratch);
+	return tape_text(tape, tape_member(tape, 0, key, strlen(key)), scratch);
 }
 
 bool objects_has(const struct objects *objects, const char *key)
 {
-	return json_object_get(objects->current, key) != NULL;
+	return tape_member(tape_of(objects), 0, key, strlen(key)) != TAPE_NONE;
 }
 
-/* What stands at a path; NULL where nothing does. */
-static const json_t *find(const struct objects *objects, const char *path)
+/* What stands at a path; TAPE_NONE where nothing does. */
+static uint32_t find(struct tape *tape, const char *path)
 {
-	const json_t *value = objects->current;
-	char name[OBJECTS_PATH];
+	uint32_t node = tape->count > 0 ? 0 : TAPE_NONE;
 
-	while (value != NULL && *path != 0) {
-		size_t size = strcspn(path, ".");
+	while (node != TAPE_NONE && *path != 0) {
+		size_t size = (size_t)(strchrnul(path, '.') - path);
 
-		if (size >= sizeof(name))
-			return NULL;
-		memcpy(name, path, size);
-		name[size] = 0;
-		value = json_is_array(value) ? json_array_get(value, strtoul(name, NULL, 10)) :
-			json_object_get(value, name);
+		if (size >= OBJECTS_PATH)
+			return TAPE_NONE;
+		node = tape->node[node].type == TAPE_ARRAY ?
+		       tape_element(tape, node, strtoul(path, NULL, 10)) :
+		       tape_member(tape, node, path, size);
 		path += size + (path[size] == '.');
 	}
-	return value;
+	return node;
 }
 
 struct act_text objects_at(const struct objects *objects, const char *path,
 			   char scratch[OBJECTS_SCRATCH])
 {
-	const json_t *value = find(objects, path);
-	struct act_text none = { "", 0 };
+	struct tape *tape = tape_of(objects);
 
-	return value == NULL ? none : scalar(value, scratch);
+	return tape_text(tape, find(tape, path), scratch);
 }
 
 size_t objects_count(const struct objects *objects, const char *path)
 {
-	const json_t *value = find(objects, path);
+	struct tape *tape = tape_of(objects);
 
-	return json_is_array(value) ? json_array_size(value) : json_object_size(value);
+	return tape_count(tape, find(tape, path));
 }
 
 static bool give_member(struct objects *objects, struct act_text *key, struct act_text *value,
 			char scratch[OBJECTS_SCRATCH])
 {
-	if (objects->inner_at == NULL)
+	struct tape *tape = &objects->tape;
+
+	if (objects->inner_key == TAPE_NONE)
 		return false;
-	key->data = json_object_iter_key(objects->inner_at);
-	key->size = (uint32_t)strlen(key->data);
-	*value = scalar(json_object_iter_value(objects->inner_at), scratch);
+	*key = tape_text(tape, objects->inner_key, NULL);
+	tape->text[tape->node[objects->inner_key].at + key->size] = 0;	/* over its quote */
+	*value = tape_text(tape, tape_member(tape, objects->inner, key->data, key->size), scratch);
 	return true;
 }
 
 bool objects_first_member(struct objects *objects, const char *path, struct act_text *key,
 			  struct act_text *value, char scratch[OBJECTS_SCRATCH])
 {
-	objects->inner = (json_t *)find(objects, path);
-	objects->inner_at = json_is_object((json_t *)objects->inner) ?
-			    json_object_iter(objects->inner) : NULL;
+	struct tape *tape = &objects->tape;
+
+	objects->inner = find(tape, path);
+	objects->inner_key = objects->inner == TAPE_NONE ||
+			     tape->node[objects->inner].type != TAPE_OBJECT ? TAPE_NONE :
+			     tape_first_key(tape, objects->inner);
 	return give_member(objects, key, value, scratch);
 }
 
 bool objects_next_member(struct objects *objects, struct act_text *key, struct act_text *value,
 			 char scratch[OBJECTS_SCRATCH])
 {
-	objects->inner_at = json_object_iter_next(objects->inner, objects->inner_at);
+	if (objects->inner_key != TAPE_NONE)
+		objects->inner_key = tape_next_key(&objects->tape, objects->inner,
+						   objects->inner_key);
 	return give_member(objects, key, value, scratch);
 }
 
 static bool give_key(struct objects *objects, struct act_text *key)
 {
-	if (objects->iterator == NULL)
+	struct tape *tape = &objects->tape;
+
+	if (objects->key == TAPE_NONE)
 		return false;
-	key->data = json_object_iter_key(objects->iterator);
-	key->size = (uint32_t)strlen(key->data);
+	*key = tape_text(tape, objects->key, NULL);
+	tape->text[tape->node[objects->key].at + key->size] = 0;	/* over its quote */
 	return true;
 }
 
 bool objects_first_key(struct objects *objects, struct act_text *key)
 {
-	objects->iterator = json_object_iter(objects->current);
+	objects->key = tape_first_key(&objects->tape, 0);
 	return give_key(objects, key);
 }
 
 bool objects_next_key(struct objects *objects, struct act_text *key)
 {
-	objects->iterator = json_object_iter_next(objects->current, objects->iterator);
+	if (objects->key != TAPE_NONE)
+		objects->key = tape_next_key(&objects->tape, 0, objects->key);
 	return give_key(objects, key);
 }
 

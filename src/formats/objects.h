@@ -1,16 +1,15 @@
 /*
  * JSON exports: the objects of a top-level array, or one object after another (JSON lines). Each
- * object's extent is found first, with bounded depth and size, and only then parsed; an object
- * that does not parse costs itself and nothing else. Keys inside an object: the current object
- * is a flat table of texts to its readers.
- *
- * base/json.h must not be included together with Jansson's header: both have a json_object().
+ * object is taken apart where it stands in the window (tape.h), with bounded depth and size; of
+ * one that does not parse the extent is found by its brackets, and it costs itself and nothing
+ * else. Keys inside an object: the current object is a flat table of texts to its readers.
  */
 #ifndef TACIT_FORMATS_OBJECTS_H
 #define TACIT_FORMATS_OBJECTS_H
 
 #include "base/act.h"
 #include "formats/input.h"
+#include "formats/tape.h"
 
 enum objects_result {
 	OBJECTS_END,
@@ -25,15 +24,12 @@ struct objects {
 	bool members;		/* the top level is an object: the objects of its arrays */
 	const char *const *wanted;	/* names of those members, NULL: of every array */
 	char member[64];	/* whose array is being read, cut */
-	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES */
+	uint32_t endless;	/* objects that did not end within LIMIT_ROW_BYTES, or the file */
+	struct tape tape;	/* the current one */
 	void (*mend)(char *text, size_t size);	/* what is about to be parsed; or NULL */
-	void *current;		/* Jansson's */
-	void *iterator;
-	void *inner, *inner_at;	/* whose members are gone through, and where */
+	uint32_t key;		/* that objects_next_key gave last */
+	uint32_t inner, inner_key;	/* whose members are gone through, and which is next */
 };
-
-/* Makes Jansson do what it does late (seeding its hash tables from a file), before the sandbox. */
-void objects_warm(void);
 
 void objects_open(struct objects *objects, struct input *input);
 /* The top level is one object of any size: the objects in those of its members that are arrays and
@@ -47,7 +43,7 @@ void objects_close(struct objects *objects);
 int objects_next(struct objects *objects, enum objects_result *result);
 
 /* Room for a number or a truth value as text. */
-#define OBJECTS_SCRATCH 40
+#define OBJECTS_SCRATCH TAPE_SCRATCH
 
 /* The value of a key as text: strings as they are, numbers and true/false written into scratch,
  * null, arrays, objects and missing keys as an empty text. Good until the next object. */
@@ -62,7 +58,7 @@ struct act_text objects_at(const struct objects *objects, const char *path,
 /* How many elements the array at a path has, or members the object; 0 for anything else. */
 size_t objects_count(const struct objects *objects, const char *path);
 
-/* Goes through the members of the object at a path, in their order, with their values as
+/* Goes through the members of the object at a path, in their order (a NUL is behind each key), their values as
  * objects_get has them; false behind the last, and where there is no object. */
 bool objects_first_member(struct objects *objects, const char *path, struct act_text *key,
 			  struct act_text *value, char scratch[OBJECTS_SCRATCH]);

@@ -12,16 +12,40 @@ void rest_begin(struct bytes *out)
 	bytes_append_byte(out, '{');
 }
 
+#define ONES 0x0101010101010101ULL
+
+/* Whether some byte of eight is a quote, a backslash, a control character or DEL. */
+static inline bool special(uint64_t word)
+{
+	uint64_t quotes = word ^ ONES * '"', slashes = word ^ ONES * '\\';
+	uint64_t deletes = word ^ ONES * 0x7f;
+
+	return ((((word - ONES * 0x20) & ~word) | ((quotes - ONES) & ~quotes) |
+		 ((slashes - ONES) & ~slashes) | ((deletes - ONES) & ~deletes)) &
+		ONES * 0x80) != 0;
+}
+
 /* Writes the text in quotes at `at`, which has room for 6 * size + 2 bytes. */
 static uint8_t *quote(uint8_t *at, const char *text, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
-	size_t i;
+	uint64_t word;
+	size_t i = 0;
 
 	*at++ = '"';
-	for (i = 0; i < size; i++) {
-		unsigned char c = (unsigned char)text[i];
+	while (i < size) {
+		unsigned char c;
 
+		if (size - i >= 8) {
+			memcpy(&word, text + i, 8);
+			if (!special(word)) {
+				memcpy(at, &word, 8);
+				at += 8;
+				i += 8;
+				continue;
+			}
+		}
+		c = (unsigned char)text[i++];
 		if (c == '"' || c == '\\') {
 			*at++ = '\\';
 			*at++ = c;

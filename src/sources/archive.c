@@ -213,6 +213,12 @@ static int walk_entries(struct walk *walk, archive_visit *visit, void *context)
 			return 0;
 		if (next < ARCHIVE_WARN)
 			return broken(walk);
+		/* What is neither tar nor packed is given back as it is: it was none after all. */
+		if (archive_format(walk->archive) == ARCHIVE_FORMAT_RAW &&
+		    archive_filter_count(walk->archive) < 2) {
+			archive_set_error(walk->archive, -1, "Unrecognized archive format");
+			return broken(walk);
+		}
 		name_entry(walk, entry);
 		result = charge_entry(walk, entry);
 		if (result == 0 && (archive_entry_filetype(entry) == AE_IFREG ||

@@ -13,7 +13,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "formats/message.h"
-#include "formats/objects.h"
 #include "readers/detect.h"
 #include "readers/ics_zones.h"
 #include "sources/sandbox.h"
@@ -449,7 +448,6 @@ int child_main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	archive_warm();
-	objects_warm();
 	ics_zones_warm();
 	sort_warm();
 	emit_init(&emit, send_block, NULL, &error);

@@ -110,7 +110,9 @@ static int on_ignored(struct receive *receive, struct message *message)
 
 	if (!message_take_ignored(message, name, why))
 		return broken(receive);
-	if (receive->events->ignored != NULL)
+	if (receive->alone && receive->sources == 0 && strcmp(name, receive->file) == 0)
+		snprintf(receive->why, sizeof(receive->why), "%s", why);
+	else if (receive->events->ignored != NULL)
 		receive->events->ignored(receive->events->context, name, why);
 	return 0;
 }

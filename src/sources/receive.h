@@ -8,6 +8,8 @@ struct receive {
 	const struct source_events *events;
 	struct error *error;
 	const char *file;		/* base name of what was given */
+	bool alone;			/* one file, no folder */
+	char why[256];			/* and it was left alone: told with the error, once */
 	/* The child asks for file `index`. */
 	int (*want)(void *context, uint32_t index);
 	/* The digest of the file that the child got last. */

@@ -186,7 +186,9 @@ static int run(struct call *call, const struct source_options *options)
 				   "nothing of the file was kept", call->file);
 	if (result == 0 && call->receive.sources == 0)
 		result = error_set(call->error, TACIT_E_FORMAT, "nothing in %s that tacit can "
-				   "read: `tacit add --help` lists what it reads", call->file);
+				   "read%s%s%s: `tacit add --help` lists what it reads", call->file,
+				   call->receive.why[0] != 0 ? " (" : "", call->receive.why,
+				   call->receive.why[0] != 0 ? ")" : "");
 	return result;
 }
 
@@ -218,6 +220,7 @@ int source_read(const char *path, const struct source_options *options,
 	call->receive.digest = digest_current;
 	call->receive.context = call;
 	result = walk_open(&call->walk, path, events, error);
+	call->receive.alone = !call->walk.folder;
 	if (result == 0) {
 		result = run(call, options == NULL ? &none : options);
 		if (call->current >= 0)

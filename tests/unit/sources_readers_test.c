@@ -351,7 +351,7 @@ static void test_kinds(void **state)
 					     "steam", "myanimelist", "anilist",
 					     "amazon", "instagram",
 					     "facebook", "twitter", "swarm", "schema", "opml",
-					     "lifelog", "spotify", "lastfm", "google-activity",
+					     "lifelog", "ics", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
 					     "google-fit", "google-location", "google-timeline",
 					     "apple-health", "fitbit", "gpx", "tcx", "owntracks", "plain" };
