@@ -58,8 +58,9 @@ struct act_text objects_at(const struct objects *objects, const char *path,
 /* How many elements the array at a path has, or members the object; 0 for anything else. */
 size_t objects_count(const struct objects *objects, const char *path);
 
-/* Goes through the members of the object at a path, in their order (a NUL is behind each key), their values as
- * objects_get has them; false behind the last, and where there is no object. */
+/* Goes through the members of the object at a path, in their order, with their values as
+ * objects_get has them; false behind the last, and where there is no object. Behind each key is a
+ * NUL. */
 bool objects_first_member(struct objects *objects, const char *path, struct act_text *key,
 			  struct act_text *value, char scratch[OBJECTS_SCRATCH]);
 bool objects_next_member(struct objects *objects, struct act_text *key, struct act_text *value,
