@@ -6,6 +6,7 @@
 #include "formats/objects.h"
 #include "readers/amazon.h"
 #include "readers/apple_health.h"
+#include "readers/feed.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -41,7 +42,7 @@ static const struct reader *const table[] = {
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
 	&amazon_orders,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
-	&ics_calendar,
+	&ics_calendar, &feed_xml, &feed_json,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
