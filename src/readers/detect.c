@@ -6,6 +6,7 @@
 #include "formats/objects.h"
 #include "readers/amazon.h"
 #include "readers/apple_health.h"
+#include "readers/bookmarks.h"
 #include "readers/feed.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
@@ -42,7 +43,7 @@ static const struct reader *const table[] = {
 	&screens_imdb, &screens_tmdb, &screens_trakt, &screens_steam,
 	&amazon_orders,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
-	&ics_calendar, &feed_xml, &feed_json,
+	&ics_calendar, &feed_xml, &feed_json, &bookmarks_html,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
