@@ -171,6 +171,19 @@ static uint32_t entity(const char *text, size_t size, size_t *used)
 	} names[] = {
 		{ "amp", '&' }, { "lt", '<' }, { "gt", '>' }, { "quot", '"' }, { "apos", '\'' },
 		{ "nbsp", 0xa0 }, { "emsp", ' ' }, { "ensp", ' ' },
+		{ "ndash", 0x2013 }, { "mdash", 0x2014 }, { "hellip", 0x2026 }, { "bull", 0x2022 },
+		{ "lsquo", 0x2018 }, { "rsquo", 0x2019 }, { "ldquo", 0x201c }, { "rdquo", 0x201d },
+		{ "bdquo", 0x201e }, { "laquo", 0xab }, { "raquo", 0xbb }, { "middot", 0xb7 },
+		{ "euro", 0x20ac }, { "pound", 0xa3 }, { "copy", 0xa9 }, { "reg", 0xae },
+		{ "trade", 0x2122 }, { "deg", 0xb0 }, { "times", 0xd7 }, { "shy", 0xad },
+		{ "agrave", 0xe0 }, { "aacute", 0xe1 }, { "acirc", 0xe2 }, { "atilde", 0xe3 },
+		{ "auml", 0xe4 }, { "aring", 0xe5 }, { "aelig", 0xe6 }, { "ccedil", 0xe7 },
+		{ "egrave", 0xe8 }, { "eacute", 0xe9 }, { "ecirc", 0xea }, { "euml", 0xeb },
+		{ "iacute", 0xed }, { "icirc", 0xee }, { "iuml", 0xef }, { "ntilde", 0xf1 },
+		{ "oacute", 0xf3 }, { "ocirc", 0xf4 }, { "otilde", 0xf5 }, { "ouml", 0xf6 },
+		{ "oslash", 0xf8 }, { "ugrave", 0xf9 }, { "uacute", 0xfa }, { "uuml", 0xfc },
+		{ "szlig", 0xdf }, { "Auml", 0xc4 }, { "Ouml", 0xd6 }, { "Uuml", 0xdc },
+		{ "Eacute", 0xc9 }, { "Agrave", 0xc0 },
 	};
 	const char *end = memchr(text, ';', size < 12 ? size : 12);
 	size_t i, length;

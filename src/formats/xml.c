@@ -393,6 +393,12 @@ bool xml_sniff(const char *text, size_t size, const char *name)
 	while (at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		if (++at == end)
 			return false;
+		if (end - at > 3 && memcmp(at, "!--", 3) == 0) {
+			at = memmem(at, (size_t)(end - at), "-->", 3);
+			if (at == NULL)
+				return false;
+			continue;
+		}
 		if (*at == '?' || *at == '!')
 			continue;
 		for (length = 0; at + length < end && strchr(" \t\r\n/>", at[length]) == NULL;)

@@ -7,7 +7,9 @@
 #include "readers/amazon.h"
 #include "readers/anime.h"
 #include "readers/apple_health.h"
+#include "readers/bookmarks.h"
 #include "readers/facebook.h"
+#include "readers/feed.h"
 #include "readers/fitbit.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
@@ -47,7 +49,7 @@ static const struct reader *const table[] = {
 	&amazon_orders,
 	&instagram_files, &facebook_files,
 	&twitter_archive, &swarm_checkins, &schema_export, &opml_subscriptions, &lifelog_tables,
-	&ics_calendar,
+	&ics_calendar, &feed_xml, &feed_json, &bookmarks_html,
 	&spotify_extended, &spotify_account, &spotify_podcasts,
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,

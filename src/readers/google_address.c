@@ -24,6 +24,7 @@ static struct act_text from(struct act_text text, size_t at)
 static struct act_text plain_host(struct act_text address)
 {
 	uint32_t end = 0;
+	const char *port;
 
 	if (begins(address, "https://"))
 		address = from(address, 8);
@@ -31,12 +32,13 @@ static struct act_text plain_host(struct act_text address)
 		address = from(address, 7);
 	else
 		return (struct act_text){ NULL, 0 };
-	while (end < address.size && strchr("/?#:", address.data[end]) == NULL)
+	while (end < address.size && strchr("/?#", address.data[end]) == NULL)
 		end++;
-	address.size = end;
-	/* A name before the host is a login. */
+	/* A name before the host is a login, with a password behind a colon. */
 	if (memchr(address.data, '@', end) != NULL)
-		address.size = 0;
+		end = 0;
+	port = memchr(address.data, ':', end);
+	address.size = port != NULL ? (uint32_t)(port - address.data) : end;
 	return begins(address, "www.") ? from(address, 4) : address;
 }
 
