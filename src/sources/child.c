@@ -15,6 +15,7 @@
 #include "formats/message.h"
 #include "formats/objects.h"
 #include "readers/detect.h"
+#include "readers/gadgetbridge.h"
 #include "sources/sandbox.h"
 
 /* How often progress is told, in bytes of the files. */
@@ -433,6 +434,7 @@ int child_main(void)
 	tzset();
 	archive_warm();
 	objects_warm();
+	gadgetbridge_warm();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);
 	if (failed == 0) {

@@ -354,7 +354,8 @@ static void test_kinds(void **state)
 					     "lifelog", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
 					     "google-fit", "google-location", "google-timeline",
-					     "apple-health", "fitbit", "gpx", "tcx", "owntracks", "plain" };
+					     "apple-health", "fitbit",
+					     "gadgetbridge", "gpx", "tcx", "owntracks", "plain" };
 	const char *title = NULL;
 	size_t i;
 
