@@ -39,14 +39,14 @@ cmd: base/text.h base/json.h base/bytes.h base/clock.h'
 
 # Third-party libraries that a room may include, each in at most two of its files. Sealing is what
 # the vault is about, so that sodium may be in any of its files; the gate only holds a key for the
-# moment between the vault and the agent.
+# moment between the vault and the agent. One reader is of a database, which it has in memory only.
 libraries='
 base: unistring pthread nettle
 ledger: sodium nettle
 vault: sqlite3 sodium stemmer
 pack: sodium
 formats: jansson expat
-readers: ical
+readers: ical sqlite3
 sources: archive seccomp curl sodium
 train: blas mpi
 crowd: sodium

@@ -212,6 +212,14 @@ static int decode_utf8(struct input *input)
 	return 0;
 }
 
+static int take_bytes(struct input *input)
+{
+	if (bytes_append(&input->text, input->raw.data, input->raw.size) != 0)
+		return error_memory(input->error);
+	input->raw.size = 0;
+	return 0;
+}
+
 int input_more(struct input *input, bool *more)
 {
 	size_t before;
@@ -232,6 +240,8 @@ int input_more(struct input *input, bool *more)
 			result = decode_utf8(input);
 		else if (input->encoding == INPUT_WINDOWS_1252)
 			result = decode_windows(input);
+		else if (input->encoding == INPUT_BYTES)
+			result = take_bytes(input);
 		else
 			result = decode_utf16(input);
 		if (result != 0)
@@ -265,6 +275,8 @@ int input_open(struct input *input, const struct input_from *from, struct error 
 	} else if (input->raw.size >= 2 && p[0] == 0xfe && p[1] == 0xff) {
 		input->encoding = INPUT_UTF16_BE;
 		drop_raw(input, 2);
+	} else if (input->raw.size >= 16 && memcmp(p, "SQLite format 3", 16) == 0) {
+		input->encoding = INPUT_BYTES;
 	}
 	return 0;
 }

@@ -25,7 +25,8 @@ enum input_encoding {
 	INPUT_UTF8,
 	INPUT_UTF16_LE,
 	INPUT_UTF16_BE,
-	INPUT_WINDOWS_1252
+	INPUT_WINDOWS_1252,
+	INPUT_BYTES		/* no text but a database of SQLite: nothing is decoded */
 };
 
 struct input {

@@ -11,6 +11,7 @@
 #include "readers/facebook.h"
 #include "readers/feed.h"
 #include "readers/fitbit.h"
+#include "readers/gadgetbridge.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -55,7 +56,7 @@ static const struct reader *const table[] = {
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
 	&google_location_points, &google_location_history, &google_location_timeline,
-	&apple_health_export, &fitbit_files,
+	&apple_health_export, &fitbit_files, &gadgetbridge_database,
 	&gpx_tracks, &gpx_training,
 	&owntracks_records,
 	&plain_table, &plain_objects,

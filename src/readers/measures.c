@@ -9,7 +9,7 @@
 #include "formats/rest.h"
 
 #define QUARTER_MS (15 * 60 * 1000)
-#define SUM_MOST (INT64_C(1) << 50)	/* beyond, a quarter has a further act */
+#define SUM_MOST (INT64_C(1) << 50)	/* of a quarter; what is above is no count of anybody */
 #define SOURCES 64	/* of one overlap; further ones are not kept in it */
 
 void measures_init(struct measures *measures, struct emit *emit)
@@ -234,29 +234,65 @@ int measures_sample(struct measures *measures, const struct measure *measure)
 /* ---- minutes ---- */
 
 /* What waits are sums: the start of a quarter, and in `end` how many rows are in it. */
+static int compare_minutes(const void *left, const void *right)
+{
+	const struct measure *a = left, *b = right;
+	int order = by_title(a, b);
+
+	if (order != 0)
+		return order;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->source < b->source ? -1 : a->source > b->source;
+}
+
+/* The sums of one quarter: the source that counted most is kept. */
+static int emit_quarter(struct measures *measures, const struct measure *list, size_t count)
+{
+	struct measure sum, best = list[0];
+	uint64_t aside = 0;
+	size_t from, to;
+	int failed;
+
+	best.value = best.end = 0;
+	for (from = 0; from < count; from = to) {
+		sum = list[from];
+		for (to = from + 1; to < count && list[to].source == sum.source; to++) {
+			sum.value += list[to].value < SUM_MOST - sum.value ? list[to].value :
+				     SUM_MOST - sum.value;
+			sum.end += list[to].end;
+		}
+		if (sum.value > best.value || best.end == 0) {
+			aside += (uint64_t)best.end;
+			best = sum;
+		} else {
+			aside += (uint64_t)sum.end;
+		}
+	}
+	sum = best;
+	sum.end = sum.start + QUARTER_MS;
+	failed = emit_count(measures, &sum);
+	if (failed == 0)
+		failed = emit_skip_many(measures->emit, "one more minute of a quarter of an hour "
+					"(in its sum)", (uint64_t)best.end - 1);
+	return failed != 0 ? failed :
+	       emit_skip_many(measures->emit, "counted by another device", aside);
+}
+
 static int emit_minutes(struct measures *measures)
 {
-	struct measure *list = measures->minutes, sum;
+	struct measure *list = measures->minutes;
 	size_t count = measures->minute_count, from, to;
-	int64_t rows;
 	int failed = 0;
 
 	measures->minute_count = 0;
 	if (count > 0)
-		qsort(list, count, sizeof(*list), compare);
+		qsort(list, count, sizeof(*list), compare_minutes);
 	for (from = 0; from < count && failed == 0; from = to) {
-		sum = list[from];
-		rows = sum.end;
 		for (to = from + 1; to < count && by_title(&list[from], &list[to]) == 0 &&
-		     list[to].start == sum.start && sum.value < SUM_MOST; to++) {
-			sum.value += list[to].value;
-			rows += list[to].end;
-		}
-		sum.end = sum.start + QUARTER_MS;
-		failed = emit_count(measures, &sum);
-		if (failed == 0)
-			failed = emit_skip_many(measures->emit, "one more minute of a quarter of "
-						"an hour (in its sum)", (uint64_t)rows - 1);
+		     list[to].start == list[from].start; to++)
+			;
+		failed = emit_quarter(measures, list + from, to - from);
 	}
 	return failed;
 }
@@ -270,8 +306,8 @@ int measures_minute(struct measures *measures, const struct measure *measure)
 
 	sum.start -= within < 0 ? within + QUARTER_MS : within;
 	sum.end = 1;
-	if (last != NULL && last->start == sum.start && by_title(last, &sum) == 0 &&
-	    last->value < SUM_MOST) {
+	if (last != NULL && last->start == sum.start && last->source == sum.source &&
+	    by_title(last, &sum) == 0 && last->value < SUM_MOST / 2) {
 		last->value += sum.value;
 		last->end++;
 		return 0;

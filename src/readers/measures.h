@@ -33,8 +33,8 @@ void measures_free(struct measures *measures);
 int measures_count(struct measures *measures, const struct measure *measure);
 /* A sample at a moment (end is not used): one act per title, unit and hour (UTC) with its mean. */
 int measures_sample(struct measures *measures, const struct measure *measure);
-/* A count of a short while from one source: one act per title, unit and quarter of an hour (UTC)
- * with its sum. */
+/* A count of a short while: one act per title, unit and quarter of an hour (UTC) with its sum. Of
+ * several sources the one that counted most in the quarter is kept. */
 int measures_minute(struct measures *measures, const struct measure *measure);
 /* Emits everything. */
 int measures_end(struct measures *measures);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "formats/message.h"
 #include "readers/detect.h"
+#include "readers/gadgetbridge.h"
 #include "readers/ics_zones.h"
 #include "sources/sandbox.h"
 
@@ -449,6 +450,7 @@ int child_main(void)
 	tzset();
 	archive_warm();
 	ics_zones_warm();
+	gadgetbridge_warm();
 	sort_warm();
 	emit_init(&emit, send_block, NULL, &error);
 	failed = sandbox_enter(&error);

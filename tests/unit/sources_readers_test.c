@@ -351,10 +351,11 @@ static void test_kinds(void **state)
 					     "steam", "myanimelist", "anilist",
 					     "amazon", "instagram",
 					     "facebook", "twitter", "swarm", "schema", "opml",
-					     "lifelog", "ics", "spotify", "lastfm", "google-activity",
+					     "lifelog", "ics", "feed", "bookmarks", "spotify", "lastfm", "google-activity",
 					     "google-chrome", "google-play", "google-places",
 					     "google-fit", "google-location", "google-timeline",
-					     "apple-health", "fitbit", "gpx", "tcx", "owntracks", "plain" };
+					     "apple-health", "fitbit",
+					     "gadgetbridge", "gpx", "tcx", "owntracks", "plain" };
 	const char *title = NULL;
 	size_t i;
 
