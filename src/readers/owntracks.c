@@ -1,6 +1,7 @@
 /*
- * OwnTracks: lines of a time, a tab, a kind, a tab and an object. Locations go to the hours
- * (track.h); names of networks, the battery and what device it was stay out.
+ * OwnTracks: lines of a time, a tab, a kind, a tab and an object; older ones have blanks for tabs.
+ * Locations go to the hours (track.h); names of networks, the battery and what device it was stay
+ * out.
  */
 #include "owntracks.h"
 
@@ -21,7 +22,8 @@ static bool match(const struct sniff *sniff)
 	const char *end = memchr(sniff->text, '\n', sniff->size);
 	size_t size = end == NULL ? sniff->size : (size_t)(end - sniff->text);
 
-	return !sniff->json && memmem(sniff->text, size, "\t{", 2) != NULL &&
+	return !sniff->json && (memmem(sniff->text, size, "\t{", 2) != NULL ||
+				memmem(sniff->text, size, " {", 2) != NULL) &&
 	       memmem(sniff->text, size, "\"_type\"", 7) != NULL;
 }
 

@@ -279,6 +279,7 @@ static void test_samples(void **state)
 		{ FILES "google/edge_cases/phone_takeout_array_timeline_path.json",
 		  "google-timeline", "\"point\"" },
 		{ FILES "owntracks/2024-03.rec", "owntracks", "\"_type\"" },
+		{ FILES "owntracks/2023-02_old.rec", "owntracks", "\"_type\"" },
 	};
 	struct record *record;
 	size_t i;
