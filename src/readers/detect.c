@@ -8,6 +8,7 @@
 #include "readers/apple_health.h"
 #include "readers/bookmarks.h"
 #include "readers/feed.h"
+#include "readers/geojson.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -17,6 +18,7 @@
 #include "readers/google_play.h"
 #include "readers/gpx.h"
 #include "readers/ics.h"
+#include "readers/kml.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
 #include "readers/lifelog.h"
@@ -48,6 +50,7 @@ static const struct reader *const table[] = {
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
+	&geojson_features, &kml_places,
 	&google_location_points, &google_location_history, &google_location_timeline,
 	&apple_health_export,
 	&gpx_tracks, &gpx_training,
