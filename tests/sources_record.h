@@ -25,7 +25,7 @@
 #include "sources/source.h"
 
 #define RECORD_ACTS 4096
-#define RECORD_SOURCES 1024
+#define RECORD_SOURCES 4096
 
 struct record {
 	char *line[RECORD_ACTS];	/* the first acts */

@@ -349,10 +349,10 @@ static void test_kinds(void **state)
 					     "goodreads", "storygraph", "librarything", "calibre",
 					     "openlibrary", "bookwyrm", "imdb", "tmdb", "trakt",
 					     "steam", "amazon", "twitter", "swarm", "schema", "opml",
-					     "lifelog", "spotify", "lastfm", "google-activity",
-					     "google-chrome", "google-play", "google-places",
-					     "google-fit", "google-location", "google-timeline",
-					     "apple-health", "gpx", "tcx", "owntracks", "plain" };
+					     "lifelog", "ics", "feed", "bookmarks", "spotify", "lastfm",
+					     "google-activity", "google-chrome", "google-play",
+					     "google-places", "google-fit", "geojson", "kml",
+					     "google-location", "google-timeline", "apple-health", "gpx", "tcx", "owntracks", "plain" };
 	const char *title = NULL;
 	size_t i;
 
