@@ -12,6 +12,7 @@
 #include "readers/feed.h"
 #include "readers/fitbit.h"
 #include "readers/gadgetbridge.h"
+#include "readers/geojson.h"
 #include "readers/goodreads.h"
 #include "readers/google_activity.h"
 #include "readers/google_chrome.h"
@@ -22,6 +23,7 @@
 #include "readers/gpx.h"
 #include "readers/ics.h"
 #include "readers/instagram.h"
+#include "readers/kml.h"
 #include "readers/lastfm.h"
 #include "readers/letterboxd.h"
 #include "readers/lifelog.h"
@@ -55,6 +57,7 @@ static const struct reader *const table[] = {
 	&lastfm_scrobbles,
 	&google_activity, &google_page, &google_chrome, &google_play,
 	&google_places, &google_saved, &google_fit_days, &google_fit_quarters,
+	&geojson_features, &kml_places,
 	&google_location_points, &google_location_history, &google_location_timeline,
 	&apple_health_export, &fitbit_files, &gadgetbridge_database,
 	&gpx_tracks, &gpx_training,

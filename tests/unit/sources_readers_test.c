@@ -348,14 +348,14 @@ static void test_kinds(void **state)
 	static const char *const kinds[] = { "netflix-short", "netflix-full", "letterboxd", "movielens",
 					     "goodreads", "storygraph", "librarything", "calibre",
 					     "openlibrary", "bookwyrm", "imdb", "tmdb", "trakt",
-					     "steam", "myanimelist", "anilist",
-					     "amazon", "instagram",
+					     "steam", "myanimelist", "anilist", "amazon", "instagram",
 					     "facebook", "twitter", "swarm", "schema", "opml",
-					     "lifelog", "ics", "feed", "bookmarks", "spotify", "lastfm", "google-activity",
-					     "google-chrome", "google-play", "google-places",
-					     "google-fit", "google-location", "google-timeline",
-					     "apple-health", "fitbit",
-					     "gadgetbridge", "gpx", "tcx", "owntracks", "plain" };
+					     "lifelog", "ics", "feed", "bookmarks", "spotify", "lastfm",
+					     "google-activity", "google-chrome", "google-play",
+					     "google-places", "google-fit", "geojson", "kml",
+					     "google-location", "google-timeline", "apple-health",
+					     "fitbit", "gadgetbridge", "gpx", "tcx", "owntracks",
+					     "plain" };
 	const char *title = NULL;
 	size_t i;
 

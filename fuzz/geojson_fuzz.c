@@ -1,0 +1,10 @@
+/* The reader of geojson files, both passes, checked as the parent checks. */
+#include "../src/readers/geojson.c"
+
+#include "reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_readers(data, size);
+	return 0;
+}
