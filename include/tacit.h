@@ -143,6 +143,21 @@ int tacit_add(struct tacit *t, const char *const *path, size_t count,
 	      const struct tacit_import_options *options, struct tacit_import **out,
 	      size_t *out_count);
 
+struct tacit_watch_options {
+	size_t size;
+	int once;			/* gives what is there, and returns */
+	/* A file may be read now. What it returns, if not 0, ends the watch and is returned. */
+	int (*ready)(void *context, const char *path);
+	void *context;
+};
+#define TACIT_WATCH_OPTIONS_INIT { .size = sizeof(struct tacit_watch_options) }
+
+/* Waits for files in a folder (not in folders in it) and gives each, new or changed, once it was
+ * closed and quiet for two seconds; first those that are there. Hidden files and unfinished
+ * downloads are left alone. Needs no vault: who is told opens one, and other commands are not kept
+ * out in between. */
+int tacit_watch(struct tacit *t, const char *folder, const struct tacit_watch_options *options);
+
 struct tacit_source {
 	uint32_t id;
 	int64_t time;

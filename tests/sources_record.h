@@ -162,18 +162,24 @@ static inline const char *record_program(void)
 }
 
 /* Reads in a sandboxed child, or here when `here`; the result is in record->result. */
-static struct record *record_read_how(const char *path, const char *person, bool here,
-				      uint64_t stop_after)
+static struct record *record_read_all(const char *const *paths, size_t count, const char *person,
+				      bool here, uint64_t stop_after)
 {
 	struct record *record = calloc(1, sizeof(*record));
 	struct source_options options = { record_program(), person, here };
 	struct source_events events = { record, record_begin, record_act, record_said, record_end,
-					record_progress, record_ignored };
+					record_progress, record_ignored, NULL };
 
 	assert_non_null(record);
 	record->stop_after = stop_after;
-	record->result = source_read(path, &options, &events, &record->error);
+	record->result = source_read_all(paths, count, &options, &events, &record->error);
 	return record;
+}
+
+static inline struct record *record_read_how(const char *path, const char *person, bool here,
+					     uint64_t stop_after)
+{
+	return record_read_all(&path, 1, person, here, stop_after);
 }
 
 static inline struct record *record_read(const char *path, const char *person)

@@ -29,6 +29,7 @@
 #define LIMIT_READER_MEMORY (2ULL << 30)	/* address space of the sandboxed child */
 #define LIMIT_READER_SECONDS 3600		/* processor time of the sandboxed child */
 #define LIMIT_READER_SILENCE_MS 120000		/* the child is ended when it is silent so long */
+#define LIMIT_WATCHED 4096			/* files of a folder that is watched */
 #define LIMIT_SKIP_REASONS 32			/* distinct reasons of one source */
 #define LIMIT_DROPS 24				/* distinct fields of one source never stored */
 

@@ -1,7 +1,9 @@
 /* add, undo, log. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd.h"
@@ -13,23 +15,61 @@ struct progress {
 	size_t ignored;
 };
 
+/* What is said when the person stops it, kept ready because a signal waits for nobody. */
+static struct {
+	volatile sig_atomic_t size;
+	char line[2][300];
+	volatile sig_atomic_t which;
+	size_t begun, count;		/* paths */
+} stopped;
+
+static void on_stop(int number)
+{
+	/* The open file is a transaction that nobody commits; all before it are in. */
+	if (stopped.size > 0 && write(STDERR_FILENO, stopped.line[stopped.which],
+				      (size_t)stopped.size) < 0)
+		_exit(1);
+	_exit(128 + number);
+}
+
+/* A path begins. */
+static void prepare_stop(const char *file)
+{
+	int other = !stopped.which;
+	size_t done = stopped.begun++;
+	int size;
+
+	size = snprintf(stopped.line[other], sizeof(stopped.line[other]), "\ntacit: stopped in "
+			"%.80s: nothing of it was kept%s; the same command goes on from there\n",
+			file, done == 0 ? "" : done == 1 ? ", the file before it is in" :
+			", the files before it are in");
+	stopped.which = other;
+	stopped.size = size;
+}
+
 static void on_progress(void *context, const char *file, uint64_t done, uint64_t total,
 			uint64_t rows)
 {
 	struct progress *progress = context;
 	double now = clock_seconds(), spent = now - progress->began;
-	char line[400], count[32];
+	char line[400], count[32], rate[32], which[64] = "";
 
+	if (total == 0)
+		prepare_stop(file);
 	if (now - progress->told < 0.1)
 		return;
 	progress->told = now;
 	cmd_count(count, rows);
+	cmd_count(rate, spent > 0.5 ? (uint64_t)((double)rows / spent) : 0);
+	if (stopped.count > 1)
+		snprintf(which, sizeof(which), "%zu/%zu ", stopped.begun, stopped.count);
+	/* In 80 columns: the name is what is cut. */
 	if (total > 0 && done <= total && done > 0 && spent > 0.5)
-		snprintf(line, sizeof(line), "%.60s: %s rows, %llu %%, %.0f s left", file, count,
-			 (unsigned long long)(done * 100 / total),
+		snprintf(line, sizeof(line), "%s%.24s: %s rows, %s/s, %llu %%, %.0f s left", which,
+			 file, count, rate, (unsigned long long)(done * 100 / total),
 			 spent * (double)(total - done) / (double)done);
 	else
-		snprintf(line, sizeof(line), "%.60s: %s rows", file, count);
+		snprintf(line, sizeof(line), "%s%.40s: %s rows", which, file, count);
 	cmd_progress(line);
 }
 
@@ -136,7 +176,12 @@ int cmd_add(struct cmd *cmd)
 	options.progress = on_progress;
 	options.ignored = on_ignored;
 	options.context = &progress;
+	stopped.count = cmd->words;
+	signal(SIGINT, on_stop);
+	signal(SIGTERM, on_stop);
 	result = tacit_add(cmd->t, cmd->word, cmd->words, &options, &imports, &count);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	cmd_progress(NULL);
 	if (progress.ignored > IGNORED_SHOWN)
 		fprintf(stderr, "tacit: left alone: %zu more files\n",

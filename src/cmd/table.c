@@ -57,6 +57,12 @@ const struct cmd_command cmd_commands[] = {
 	  "     read 812, kept 812, known already 0",
 	  cmd_add, { KEY_FILE, { "user", "N", "whose rows, in a data set with many people" },
 		     { "remember", NULL, "take back in what was forgotten" } } },
+	{ "watch", "FOLDER", "add exports as they arrive",
+	  "Adds each file of a folder as tacit add does, and each that is new or changed once it\n"
+	  "was closed and quiet for two seconds. A file that is refused is not tried again until\n"
+	  "it changes. Nothing is watched unless you ask; Ctrl-C ends it.",
+	  "  $ tacit watch ~/Downloads/exports\n  $ tacit watch --once ~/Downloads/exports",
+	  cmd_watch, { KEY_FILE, { "once", NULL, "add what is there and end" } } },
 	{ "undo", "N", "remove an import exactly",
 	  "Removes what source N brought; tacit log has the numbers.", "  $ tacit undo 3",
 	  cmd_undo, { KEY_FILE } },

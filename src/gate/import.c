@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/json.h"
 #include "inside.h"
 #include "sources/source.h"
@@ -18,6 +17,7 @@ struct importing {
 	size_t count, capacity, committed;
 	uint32_t source;		/* the open one */
 	uint64_t forgotten, rows;
+	bool open;			/* a transaction */
 };
 
 static int on_begin(void *context, const struct report *report)
@@ -163,26 +163,22 @@ static void on_ignored(void *context, const char *name, const char *why)
 		importing->options->ignored(importing->options->context, name, why);
 }
 
-static int add_file(struct importing *importing, const char *path)
+/* Each path is a transaction of its own. */
+static int on_path(void *context, size_t index, const char *name, bool begins)
 {
-	const struct source_events events = { importing, on_begin, on_act, on_said, on_end,
-					      on_progress, on_ignored };
+	struct importing *importing = context;
 	struct tacit *t = importing->t;
-	struct source_options options = { t->reader[0] == 0 ? NULL : t->reader,
-					  importing->options->person, false };
-	int result = vault_begin(t->vault, &t->error);
+	int result = begins ? vault_begin(t->vault, &t->error) : vault_commit(t->vault, &t->error);
 
+	(void)index;
 	if (result != 0)
 		return result;
-	result = source_read(path, &options, &events, &t->error);
-	if (result == 0)
-		result = vault_commit(t->vault, &t->error);
-	if (result != 0) {
-		vault_rollback(t->vault);
-		importing->count = importing->committed;
-		return result;
-	}
-	importing->committed = importing->count;
+	importing->open = begins;
+	if (!begins)
+		importing->committed = importing->count;
+	else if (importing->options->progress != NULL)
+		importing->options->progress(importing->options->context, name, 0, 0,
+					     importing->rows);
 	return 0;
 }
 
@@ -192,11 +188,16 @@ int tacit_add(struct tacit *t, const char *const *path, size_t count,
 {
 	struct tacit_import_options defaults = TACIT_IMPORT_OPTIONS_INIT;
 	struct importing importing = { .t = t, .options = options != NULL ? options : &defaults };
-	size_t i;
+	const struct source_events events = { &importing, on_begin, on_act, on_said, on_end,
+					      on_progress, on_ignored, on_path };
+	struct source_options reading = { .person = importing.options->person };
 	int result = gate_need_vault(t);
 
-	for (i = 0; result == 0 && i < count; i++)
-		result = add_file(&importing, path[i]);
+	reading.reader_program = result != 0 || t->reader[0] == 0 ? NULL : t->reader;
+	if (result == 0)
+		result = source_read_all(path, count, &reading, &events, &t->error);
+	if (importing.open)
+		vault_rollback(t->vault);
 	*out = importing.imports;
 	*out_count = importing.committed;
 	return result;

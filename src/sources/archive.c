@@ -29,7 +29,8 @@ struct walk {
 static bool is_zip(const uint8_t *head, size_t size)
 {
 	return size >= 4 && head[0] == 'P' && head[1] == 'K' &&
-	       ((head[2] == 3 && head[3] == 4) || (head[2] == 5 && head[3] == 6));
+	       ((head[2] == 3 && head[3] == 4) || (head[2] == 5 && head[3] == 6) ||
+		(head[2] == 7 && head[3] == 8));	/* the first piece of a split one */
 }
 
 static bool is_gzip(const uint8_t *head, size_t size)
@@ -228,8 +229,9 @@ static int walk_entries(struct walk *walk, archive_visit *visit, void *context)
 	return result;
 }
 
-/* Whether the zip still has the directory that is written last. */
-static int find_zip_end(struct walk *walk, bool *found)
+/* Whether the zip still has the directory that is written last, and whether it is one of several
+ * pieces that only make sense together: then the record at the end is on another disk than 0. */
+static int find_zip_end(struct walk *walk, bool *found, bool *split)
 {
 	uint64_t size = walk->from->size, offset = size > ZIP_END_MAX ? size - ZIP_END_MAX : 0;
 	size_t got = 0, i;
@@ -243,8 +245,11 @@ static int find_zip_end(struct walk *walk, bool *found)
 			return failed;
 		if (got == 0)
 			break;
-		for (i = 0; i + 4 <= got && !*found; i++)
+		for (i = 0; i + 4 <= got && !*found; i++) {
 			*found = memcmp(walk->block + i, "PK\5\6", 4) == 0;
+			*split = *found && i + 6 <= got && walk->block[i + 5] == 0 &&
+				 walk->block[i + 4] != 0 && walk->block[i + 4] < 0xff;
+		}
 		offset += got;
 		if (got >= 4 && offset < size)
 			offset -= 3;	/* the mark may lie across two blocks */
@@ -288,15 +293,19 @@ int archive_walk(const struct archive_from *from, const char *name, struct archi
 	struct walk walk = { .from = from, .name = name, .budget = budget, .error = error };
 	uint8_t head[512];
 	size_t got = 0;
-	bool zip, whole = true;
+	bool zip, whole = true, split = false;
 	int result = from->read_at(from->context, 0, head, sizeof(head), &got);
 
 	if (result != 0)
 		return result;
 	zip = is_zip(head, got);
 	if (zip)
-		result = find_zip_end(&walk, &whole);
-	if (result == 0 && !whole)
+		result = find_zip_end(&walk, &whole, &split);
+	if (result == 0 && (split || (zip && head[2] == 7)))
+		result = error_set(error, TACIT_E_FORMAT, "%.100s is one piece of a zip that was "
+				   "split (.z01, .z02 ... .zip): join them first, with "
+				   "`zip -s 0 NAME.zip --out whole.zip`", name);
+	else if (result == 0 && !whole)
 		result = cut_short(&walk);
 	else if (result == 0)
 		result = open_archive(&walk, zip, false);

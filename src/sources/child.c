@@ -26,6 +26,7 @@ struct item {
 	struct child *child;
 	const char *name;		/* shown to people, and told to readers */
 	int depth;			/* archives around it */
+	bool given;			/* by the person, not found in a folder */
 };
 
 /* An open descriptor, read by offset so that passes do not disturb each other. */
@@ -75,7 +76,7 @@ static int visit(struct item *item, const struct input_from *from,
 static int visit_entry(void *context, const char *entry, const struct input_from *from)
 {
 	const struct item *outer = context;
-	struct item item = { outer->child, entry, outer->depth + 1 };
+	struct item item = { outer->child, entry, outer->depth + 1, false };
 	char name[512];
 
 	if (outer->depth > 0) {
@@ -141,7 +142,6 @@ static int visit_rows(struct item *item, struct input *input, struct csv *header
 	const struct reader *reader;
 	const char *encoding;
 	struct sniff sniff;
-	bool alone = item->depth == 0 && !child->job->folder;
 	int failed = detect_reader(input, item->name, header, &sniff, &reader);
 
 	reading.sniff = &sniff;
@@ -155,7 +155,7 @@ static int visit_rows(struct item *item, struct input *input, struct csv *header
 				    "no reader knows this kind of file");
 	if (reader->read == NULL)
 		return 0;
-	failed = emit_begin(child->emit, alone ? "" : item->name, reader->kind);
+	failed = emit_begin(child->emit, item->given ? "" : item->name, reader->kind);
 	if (failed == 0)
 		failed = reader->read(&reading);
 	encoding = input_encoding_name(input);
@@ -190,12 +190,13 @@ static int visit(struct item *item, const struct input_from *from,
 	return failed;
 }
 
-/* One broken archive must not keep the rest of a folder from being read: it is left alone, and
- * told about with its reason in the second pass. */
-static int set_aside(struct child *child, uint32_t index)
+/* What cannot be read is told about when its turn comes in the second pass: so what stands before
+ * it is read, and one broken archive does not keep the rest of a folder from it. */
+static int set_aside(struct child *child, uint32_t index, int failed)
 {
-	child->broken[index] = strdup(child->error->message);
-	if (child->broken[index] == NULL)
+	child->broken[index].code = failed;
+	child->broken[index].why = strdup(child->error->message);
+	if (child->broken[index].why == NULL)
 		return error_memory(child->error);
 	child->error->code = 0;
 	child->error->message[0] = 0;
@@ -204,26 +205,31 @@ static int set_aside(struct child *child, uint32_t index)
 
 static int visit_file(struct child *child, uint32_t index)
 {
+	const struct child_file *file = &child->job->files[index];
 	struct descriptor descriptor = { child, -1, 0 };
 	struct input_from from = { read_on, &descriptor };
-	struct archive_from whole = { read_at, &descriptor, child->job->files[index].size };
-	struct item item = { child, child->job->files[index].name, 0 };
+	struct archive_from whole = { read_at, &descriptor, file->size };
+	struct item item = { child, file->name, 0, !file->folder };
 	int failed = child->want(child->context, index, &descriptor.fd);
 
 	if (failed != 0 || descriptor.fd < 0)
 		return failed;
 	child->budget.packed = whole.size;
 	child->budget.unpacked = child->budget.declared = 0;
-	failed = visit(&item, &from, &whole);
+	if (child->broken[index].why != NULL)
+		failed = error_set(child->error, child->broken[index].code, "%s",
+				   child->broken[index].why);
+	else
+		failed = visit(&item, &from, &whole);
 	close(descriptor.fd);
-	if (failed == TACIT_E_FORMAT && child->job->folder && !child->reading)
-		return set_aside(child, index);
-	if (failed != 0 && child->job->folder && child->error->message[0] != 0 &&
+	if (failed != 0 && file->folder && child->error->message[0] != 0 &&
 	    strstr(child->error->message, item.name) == NULL) {
 		struct error said = *child->error;
 
 		error_set(child->error, failed, "%.200s: %.250s", item.name, said.message);
 	}
+	if (failed != 0 && failed != TACIT_E_MEMORY && !child->reading)
+		return set_aside(child, index, failed);
 	return failed;
 }
 
@@ -235,9 +241,11 @@ static int run_pass(struct child *child)
 	child->done = child->told = 0;
 	memset(&child->budget, 0, sizeof(child->budget));
 	for (i = 0; i < child->job->count && failed == 0; i++) {
-		if (child->broken[i] != NULL)
-			failed = emit_ignored(child->emit, child->job->files[i].name,
-					      child->broken[i]);
+		const struct child_broken *broken = &child->broken[i];
+
+		if (child->reading && broken->why != NULL && broken->code == TACIT_E_FORMAT &&
+		    child->job->files[i].folder)
+			failed = emit_ignored(child->emit, child->job->files[i].name, broken->why);
 		else
 			failed = visit_file(child, i);
 	}
@@ -262,7 +270,7 @@ int child_run(struct child *child)
 	if (failed == 0)
 		failed = run_pass(child);
 	for (i = 0; child->broken != NULL && i < child->job->count; i++)
-		free(child->broken[i]);
+		free(child->broken[i].why);
 	free(child->broken);
 	catalogue_free(child->catalogue);
 	if (failed == 0)
@@ -282,12 +290,13 @@ static int put_text(struct bytes *out, const char *text)
 int child_job_put(struct bytes *out, const struct child_job *job)
 {
 	uint32_t i;
-	int failed = bytes_append_u32(out, job->folder) | bytes_append_u32(out, job->count) |
+	int failed = bytes_append_u32(out, job->count) |
 		     bytes_append_u32(out, job->person != NULL) |
 		     put_text(out, job->person == NULL ? "" : job->person);
 
 	for (i = 0; i < job->count && failed == 0; i++)
 		failed = bytes_append_u64(out, job->files[i].size) |
+			 bytes_append_u32(out, job->files[i].folder) |
 			 put_text(out, job->files[i].name);
 	return failed != 0 ? TACIT_E_MEMORY : 0;
 }
@@ -314,14 +323,13 @@ int child_job_take(const uint8_t *data, size_t size, struct child_job *job)
 	uint32_t i, person;
 
 	memset(job, 0, sizeof(*job));
-	if (size < 12 || bytes_append(&job->text, data, size) != 0)
+	if (size < 8 || bytes_append(&job->text, data, size) != 0)
 		return TACIT_E_FORMAT;
 	at = job->text.data;
 	end = at + size;
-	job->folder = bytes_load32(at) != 0;
-	job->count = bytes_load32(at + 4);
-	person = bytes_load32(at + 8);
-	at += 12;
+	job->count = bytes_load32(at);
+	person = bytes_load32(at + 4);
+	at += 8;
 	job->person = take_text(&at, end);
 	if (job->person == NULL || job->count > LIMIT_ENTRIES)
 		return TACIT_E_FORMAT;
@@ -329,10 +337,11 @@ int child_job_take(const uint8_t *data, size_t size, struct child_job *job)
 		job->person = NULL;
 	job->files = calloc((size_t)job->count + 1, sizeof(*job->files));
 	for (i = 0; job->files != NULL && i < job->count; i++) {
-		if (end - at < 8)
+		if (end - at < 12)
 			return TACIT_E_FORMAT;
 		job->files[i].size = bytes_load64(at);
-		at += 8;
+		job->files[i].folder = bytes_load32(at + 8) != 0;
+		at += 12;
 		job->files[i].name = take_text(&at, end);
 		if (job->files[i].name == NULL)
 			return TACIT_E_FORMAT;

@@ -13,11 +13,11 @@
 /* What to read. The parent writes it, the child reads it from its job socket. */
 struct child_job {
 	const char *person;		/* or NULL */
-	bool folder;			/* false: one file */
 	uint32_t count;
 	struct child_file {
 		const char *name;
 		uint64_t size;
+		bool folder;		/* it lies in a folder; false: it was given itself */
 	} *files;
 	struct bytes text;		/* of the names, when decoded */
 };
@@ -33,7 +33,10 @@ struct child {
 	void *context;
 	struct catalogue *catalogue;
 	struct archive_budget budget;
-	char **broken;			/* by file of a folder: why it is left alone, or NULL */
+	struct child_broken {
+		int code;
+		char *why;		/* it cannot be read, found in the first pass; or NULL */
+	} *broken;			/* by file */
 	bool reading;			/* the second pass */
 	uint64_t done, told, total;	/* bytes, for progress */
 };

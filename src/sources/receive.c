@@ -42,10 +42,10 @@ static int on_begin(struct receive *receive, struct message *message)
 	if (receive->within || !message_take_begin(message, &receive->report) ||
 	    !kind_known(receive->report.kind))
 		return broken(receive);
-	snprintf(receive->report.file, sizeof(receive->report.file), "%s", receive->file);
 	failed = receive->digest(receive->context, receive->report.digest);
 	if (failed != 0)
 		return failed;
+	snprintf(receive->report.file, sizeof(receive->report.file), "%s", receive->file);
 	receive->within = true;
 	receive->acts = 0;
 	receive->sources++;

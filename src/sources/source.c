@@ -7,11 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "readers/detect.h"
 #include "sources/child.h"
+#include "sources/parts.h"
 #include "sources/receive.h"
 #include "sources/spawn.h"
 #include "sources/walk.h"
@@ -24,24 +23,67 @@ struct call {
 	const struct source_events *events;
 	struct error *error;
 	int current;			/* the file that the child reads, or -1 */
+	uint32_t index;			/* its number */
 	uint64_t openings;
 	bool digested;			/* of `current` */
 	uint8_t digest[32];
-	char file[256];
+	size_t root;			/* paths that were read, with the one being read */
+	uint64_t sources;		/* in those that were read */
+	struct emit *here;		/* of a reader in this process */
 };
 
-/* The last part of the path, without a slash at its end, safe to print. */
-static void name_file(struct call *call, const char *path)
+/* The path that was read last is over: something must have been in it. */
+static int end_root(struct call *call)
 {
-	size_t size = strlen(path), from;
+	struct receive *receive = &call->receive;
+	const struct source_events *events = call->events;
 
-	while (size > 1 && path[size - 1] == '/')
-		size--;
-	from = size;
-	while (from > 0 && path[from - 1] != '/')
-		from--;
-	text_safe(path + from, text_cut(path + from, size - from, 80), call->file,
-		  sizeof(call->file));
+	if (call->root == 0)
+		return 0;
+	call->sources += receive->sources;
+	/* Of an export in parts one may be all pictures. */
+	if (receive->sources == 0 && parts_has_more(&call->walk, call->root - 1) &&
+	    (call->sources > 0 || call->root < call->walk.root_count)) {
+		if (events->ignored != NULL)
+			events->ignored(events->context, receive->file,
+					"nothing in this part that tacit can read");
+	} else if (receive->sources == 0) {
+		return error_set(call->error, TACIT_E_FORMAT, "nothing in %s that tacit can "
+				 "read%s%s%s: `tacit add --help` lists what it reads",
+				 receive->file, receive->why[0] != 0 ? " (" : "", receive->why,
+				 receive->why[0] != 0 ? ")" : "");
+	}
+	return events->path == NULL ? 0 :
+	       events->path(events->context, call->root - 1, receive->file, false);
+}
+
+/* Goes on to the path `root` from those before it, of which some may have no files. */
+static int begin_root(struct call *call, size_t root)
+{
+	struct receive *receive = &call->receive;
+	const struct source_events *events = call->events;
+	int failed = 0;
+
+	while (failed == 0 && call->root <= root) {
+		const struct walk_root *next;
+
+		failed = end_root(call);
+		if (failed != 0 || call->root == call->walk.root_count)
+			break;
+		next = &call->walk.roots[call->root++];
+		receive->file = next->name;
+		receive->sources = 0;
+		receive->why[0] = 0;
+		receive->alone = next->fd < 0;
+		if (next->error.code != 0)
+			failed = error_set(call->error, next->error.code, "%s",
+					   next->error.message);
+		else if (events->path != NULL)
+			failed = events->path(events->context, call->root - 1, next->name, true);
+	}
+	if (failed != 0 && call->error->code == 0)
+		receive->stopped = true;
+	return failed;
 }
 
 /* Hashes the current file once; archives have many parts but one digest. */
@@ -53,10 +95,16 @@ static int digest_current(void *context, uint8_t out[32])
 	uint8_t *data;
 	off_t offset = 0;
 	ssize_t got = 0;
+	int failed;
 
 	if (call->current < 0)
 		return error_set(call->error, TACIT_E_FORMAT, "%s: no file for the rows",
-				 call->file);
+				 call->receive.file);
+	/* A reader that gives rows in its first pass is wrong, but they have their path all the
+	 * same: nothing is ever given outside of one. */
+	failed = begin_root(call, call->walk.files[call->index].root);
+	if (failed != 0)
+		return failed;
 	if (!call->digested) {
 		data = malloc(block);
 		if (data == NULL || crypto_generichash_init(&state, NULL, 0, 32) != 0) {
@@ -72,7 +120,8 @@ static int digest_current(void *context, uint8_t out[32])
 		} while (got > 0 || (got < 0 && errno == EINTR));
 		free(data);
 		if (got < 0)
-			return error_errno(call->error, TACIT_E_IO, "cannot read %s", call->file);
+			return error_errno(call->error, TACIT_E_IO, "cannot read %s",
+					   call->receive.file);
 		crypto_generichash_final(&state, call->digest, 32);
 		call->digested = true;
 	}
@@ -83,18 +132,29 @@ static int digest_current(void *context, uint8_t out[32])
 /* Opens file `index` for the child; each is opened twice, once in each pass. */
 static int open_current(struct call *call, uint32_t index)
 {
-	if (index >= call->walk.count || ++call->openings > 2 * (uint64_t)call->walk.count)
+	struct walk *walk = &call->walk;
+	bool reading = ++call->openings > walk->count;
+	int failed = 0;
+
+	if (index >= walk->count || call->openings > 2 * (uint64_t)walk->count)
 		return error_set(call->error, TACIT_E_FORMAT, "%s: the reader broke on it; nothing "
-				 "of it was kept", call->file);
-	/* The digest stays good for a single file, whose descriptor never changes. */
-	if (call->walk.folder)
-		call->digested = false;
+				 "of it was kept", call->receive.file);
+	if (reading)
+		failed = begin_root(call, walk->files[index].root);
+	else if (!reading)
+		call->receive.file = walk->roots[walk->files[index].root].name;
+	if (failed != 0)
+		return failed;
+	call->digested = false;
 	if (call->current >= 0)
 		close(call->current);
-	call->current = walk_open_file(&call->walk, index);
-	if (call->current < 0 && call->events->ignored != NULL &&
-	    call->openings > call->walk.count)
-		call->events->ignored(call->events->context, call->walk.files[index].name,
+	call->index = index;
+	call->current = walk_open_file(walk, index);
+	if (call->current < 0 && reading && !walk_in_folder(walk, index))
+		return error_errno(call->error, TACIT_E_IO, "cannot open %.300s",
+				   walk->roots[walk->files[index].root].path);
+	if (call->current < 0 && call->events->ignored != NULL && reading)
+		call->events->ignored(call->events->context, walk->files[index].name,
 				      errno == EACCES ? "not readable by you" : "cannot be opened");
 	return 0;
 }
@@ -110,8 +170,11 @@ static int on_want(void *context, uint32_t index)
 static int want_here(void *context, uint32_t index, int *fd)
 {
 	struct call *call = context;
-	int failed = open_current(call, index);
+	/* What was said of the file before comes first, as it does through a pipe. */
+	int failed = emit_flush(call->here);
 
+	if (failed == 0)
+		failed = open_current(call, index);
 	if (failed == 0)
 		*fd = call->current < 0 ? -1 : dup(call->current);
 	return failed;
@@ -137,6 +200,7 @@ static int read_in_process(struct call *call, const struct child_job *job)
 	int failed;
 
 	emit_init(&emit, send_here, call, &error);
+	call->here = &emit;
 	failed = child_run(&child);
 	if (failed != 0 && call->error->code == 0 && !call->receive.stopped) {
 		failed = emit_error(&emit, failed, error.message);
@@ -158,7 +222,7 @@ static int read_in_child(struct call *call, const struct child_job *job, const c
 		failed = spawn_send_job(&call->spawn, &text, call->error);
 		if (failed == 0)
 			failed = spawn_receive(&call->spawn, &call->receive);
-		failed = spawn_end(&call->spawn, failed, call->file, call->error);
+		failed = spawn_end(&call->spawn, failed, call->receive.file, call->error);
 	}
 	bytes_free(&text);
 	return failed;
@@ -166,8 +230,7 @@ static int read_in_child(struct call *call, const struct child_job *job, const c
 
 static int run(struct call *call, const struct source_options *options)
 {
-	struct child_job job = { .person = options->person, .folder = call->walk.folder,
-				 .count = (uint32_t)call->walk.count };
+	struct child_job job = { .person = options->person, .count = (uint32_t)call->walk.count };
 	size_t i;
 	int result;
 
@@ -177,23 +240,20 @@ static int run(struct call *call, const struct source_options *options)
 	for (i = 0; i < call->walk.count; i++) {
 		job.files[i].name = call->walk.files[i].name;
 		job.files[i].size = call->walk.files[i].size;
+		job.files[i].folder = walk_in_folder(&call->walk, i);
 	}
 	result = options->in_process ? read_in_process(call, &job) :
 		 read_in_child(call, &job, options->reader_program);
 	free(job.files);
 	if (result == 0 && !call->receive.done)
 		result = error_set(call->error, TACIT_E_FORMAT, "%s: the reader ended early; "
-				   "nothing of the file was kept", call->file);
-	if (result == 0 && call->receive.sources == 0)
-		result = error_set(call->error, TACIT_E_FORMAT, "nothing in %s that tacit can "
-				   "read%s%s%s: `tacit add --help` lists what it reads", call->file,
-				   call->receive.why[0] != 0 ? " (" : "", call->receive.why,
-				   call->receive.why[0] != 0 ? ")" : "");
-	return result;
+				   "nothing of the file was kept", call->receive.file);
+	/* Those behind the last file, and the end of the last of all. */
+	return result != 0 ? result : begin_root(call, call->walk.root_count);
 }
 
-int source_read(const char *path, const struct source_options *options,
-		const struct source_events *events, struct error *error)
+int source_read_all(const char *const *paths, size_t count, const struct source_options *options,
+		    const struct source_events *events, struct error *error)
 {
 	static const struct source_options none;
 	struct call *call;
@@ -212,23 +272,33 @@ int source_read(const char *path, const struct source_options *options,
 	call->events = events;
 	call->error = error;
 	call->current = -1;
-	name_file(call, path);
 	call->receive.events = events;
 	call->receive.error = error;
-	call->receive.file = call->file;
+	call->receive.file = "";
 	call->receive.want = on_want;
 	call->receive.digest = digest_current;
 	call->receive.context = call;
-	result = walk_open(&call->walk, path, events, error);
-	call->receive.alone = !call->walk.folder;
-	if (result == 0) {
+	result = walk_open(&call->walk, paths, count, events, error);
+	if (result == 0 && count > 0)
+		call->receive.file = call->walk.roots[0].name;
+	if (result == 0)
+		parts_tell(&call->walk, events);
+	/* Where nothing can be opened there is nothing to start a reader for. */
+	if (result == 0 && call->walk.count == 0)
+		result = begin_root(call, count);
+	else if (result == 0)
 		result = run(call, options == NULL ? &none : options);
-		if (call->current >= 0)
-			close(call->current);
-		walk_close(&call->walk);
-	}
+	if (call->current >= 0)
+		close(call->current);
+	walk_close(&call->walk);
 	free(call);
 	return result;
+}
+
+int source_read(const char *path, const struct source_options *options,
+		const struct source_events *events, struct error *error)
+{
+	return source_read_all(&path, 1, options, events, error);
 }
 
 int source_child_main(void)

@@ -32,6 +32,9 @@ struct source_events {
 	/* A file that no reader knows, an archive entry that was left alone: told once each, not an
 	 * error unless nothing at all was read. */
 	void (*ignored)(void *context, const char *name, const char *why);
+	/* The reading of a path begins, or has ended well; `name` is its last part, safe to print.
+	 * All that comes between belongs to it. A non-zero result ends the reading. */
+	int (*path)(void *context, size_t index, const char *name, bool begins);
 };
 
 struct source_options {
@@ -43,6 +46,10 @@ struct source_options {
 /* Reads one path: a file of any kind known, an archive (zip, tar.gz), or a folder. */
 int source_read(const char *path, const struct source_options *options,
 		const struct source_events *events, struct error *error);
+/* Reads several as one export, whose files may help each other whatever path they lie under. The
+ * first path that cannot be read ends it. */
+int source_read_all(const char *const *paths, size_t count, const struct source_options *options,
+		    const struct source_events *events, struct error *error);
 
 /* The body of `tacit --reader`: confines itself, reads the job from descriptor 3, writes messages
  * to descriptor 4. Returns the exit status. */

@@ -17,6 +17,7 @@
 /* The folder being read, and what it is called from the top. */
 struct place {
 	struct walk *walk;
+	size_t root;
 	const struct source_events *events;
 	struct error *error;
 	char path[4096];
@@ -24,8 +25,8 @@ struct place {
 	int depth;
 };
 
-static int add_file(struct walk *walk, const char *path, const char *shown, uint64_t size,
-		    struct error *error)
+static int add_file(struct walk *walk, size_t root, const char *path, const char *shown,
+		    uint64_t size, struct error *error)
 {
 	struct walk_file *file;
 	size_t length = strlen(shown);
@@ -47,6 +48,7 @@ static int add_file(struct walk *walk, const char *path, const char *shown, uint
 	if (file->path == NULL)
 		return error_memory(error);
 	file->size = size;
+	file->root = root;
 	text_safe(shown, text_cut(shown, length, 200), file->name, sizeof(file->name));
 	walk->count++;
 	return 0;
@@ -84,8 +86,8 @@ static int read_name(struct place *place, int folder, const char *name)
 		else
 			result = read_folder(place, fd);
 	} else if (S_ISREG(status.st_mode)) {
-		result = add_file(place->walk, place->path, place->path, (uint64_t)status.st_size,
-				  place->error);
+		result = add_file(place->walk, place->root, place->path, place->path,
+				  (uint64_t)status.st_size, place->error);
 	} else {
 		tell_ignored(place, S_ISLNK(status.st_mode) ? "a link: not followed" :
 			     "not a file");
@@ -136,52 +138,94 @@ static int by_path(const void *a, const void *b)
 	return strcmp(left->path, right->path);
 }
 
-static int open_folder(struct walk *walk, const struct source_events *events,
+static int open_folder(struct walk *walk, size_t root, const struct source_events *events,
 		       struct error *error)
 {
 	struct place *place = calloc(1, sizeof(*place));
+	size_t before = walk->count;
 	int fd, result;
 
 	if (place == NULL)
 		return error_memory(error);
 	place->walk = walk;
+	place->root = root;
 	place->events = events;
 	place->error = error;
-	fd = openat(walk->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(walk->roots[root].fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	result = fd < 0 ? error_errno(error, TACIT_E_IO, "cannot read the folder") :
 		 read_folder(place, fd);
 	free(place);
-	if (result == 0 && walk->count > 0)
-		qsort(walk->files, walk->count, sizeof(*walk->files), by_path);
+	if (result == 0 && walk->count > before)
+		qsort(walk->files + before, walk->count - before, sizeof(*walk->files), by_path);
 	return result;
 }
 
-int walk_open(struct walk *walk, const char *path, const struct source_events *events,
-	      struct error *error)
+/* The last part of the path, without a slash at its end, safe to print. */
+static void name_root(struct walk_root *root)
 {
-	struct stat status;
-	int result;
+	size_t size = strlen(root->path), from;
 
-	memset(walk, 0, sizeof(*walk));
+	while (size > 1 && root->path[size - 1] == '/')
+		size--;
+	from = size;
+	while (from > 0 && root->path[from - 1] != '/')
+		from--;
+	text_safe(root->path + from, text_cut(root->path + from, size - from, 80), root->name,
+		  sizeof(root->name));
+}
+
+static int open_root(struct walk *walk, size_t index, const struct source_events *events)
+{
+	struct walk_root *root = &walk->roots[index];
+	struct error *error = &root->error;
+	struct stat status;
+	int fd, result = 0;
+
 	/* O_NONBLOCK: a pipe with nobody at its other end must not hold us. */
-	walk->root = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (walk->root < 0)
+	fd = open(root->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
 		return error_errno(error, errno == ENOENT ? TACIT_E_NOT_FOUND : TACIT_E_IO,
-				   "cannot open %.300s", path);
-	if (fstat(walk->root, &status) != 0) {
-		result = error_errno(error, TACIT_E_IO, "cannot read %.300s", path);
+				   "cannot open %.300s", root->path);
+	if (fstat(fd, &status) != 0) {
+		result = error_errno(error, TACIT_E_IO, "cannot read %.300s", root->path);
 	} else if (S_ISDIR(status.st_mode)) {
-		walk->folder = true;
-		result = open_folder(walk, events, error);
+		root->fd = fd;
+		return open_folder(walk, index, events, error);
 	} else if (S_ISREG(status.st_mode)) {
-		result = add_file(walk, "", file_base(path), (uint64_t)status.st_size, error);
+		root->device = (uint64_t)status.st_dev;
+		root->inode = (uint64_t)status.st_ino;
+		result = add_file(walk, index, "", file_base(root->path), (uint64_t)status.st_size,
+				  error);
 	} else {
 		result = error_set(error, TACIT_E_FORMAT, "%.300s is neither a file nor a folder",
-				   path);
+				   root->path);
 	}
-	if (result != 0)
-		walk_close(walk);
+	close(fd);
 	return result;
+}
+
+int walk_open(struct walk *walk, const char *const *paths, size_t count,
+	      const struct source_events *events, struct error *error)
+{
+	size_t i, files;
+
+	memset(walk, 0, sizeof(*walk));
+	walk->roots = calloc(count + 1, sizeof(*walk->roots));
+	if (walk->roots == NULL)
+		return error_memory(error);
+	walk->root_count = count;
+	for (i = 0; i < count; i++)
+		walk->roots[i].fd = -1;
+	for (i = 0; i < count; i++) {
+		walk->roots[i].path = paths[i];
+		name_root(&walk->roots[i]);
+		files = walk->count;
+		if (open_root(walk, i, events) == 0)
+			continue;
+		while (walk->count > files)	/* of it nothing is read */
+			free(walk->files[--walk->count].path);
+	}
+	return 0;
 }
 
 void walk_close(struct walk *walk)
@@ -190,11 +234,17 @@ void walk_close(struct walk *walk)
 
 	for (i = 0; i < walk->count; i++)
 		free(walk->files[i].path);
+	for (i = 0; i < walk->root_count; i++)
+		if (walk->roots[i].fd >= 0)
+			close(walk->roots[i].fd);
 	free(walk->files);
-	if (walk->root >= 0)
-		close(walk->root);
+	free(walk->roots);
 	memset(walk, 0, sizeof(*walk));
-	walk->root = -1;
+}
+
+bool walk_in_folder(const struct walk *walk, size_t index)
+{
+	return walk->roots[walk->files[index].root].fd >= 0;
 }
 
 /* Opens step by step, so that no part of the path may be a link by now. */
@@ -228,6 +278,7 @@ static int open_steps(int root, const char *path)
 
 int walk_open_file(const struct walk *walk, size_t index)
 {
+	const struct walk_root *root;
 	struct stat status;
 	int fd;
 
@@ -235,10 +286,15 @@ int walk_open_file(const struct walk *walk, size_t index)
 		errno = EINVAL;
 		return -1;
 	}
-	if (!walk->folder)
-		return fcntl(walk->root, F_DUPFD_CLOEXEC, 0);
-	fd = open_steps(walk->root, walk->files[index].path);
-	if (fd >= 0 && (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))) {
+	root = &walk->roots[walk->files[index].root];
+	fd = root->fd >= 0 ? open_steps(root->fd, walk->files[index].path) :
+	     open(root->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	/* A file that stands alone must still be the one that was there. */
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) ||
+	    (root->fd < 0 && ((uint64_t)status.st_dev != root->device ||
+			      (uint64_t)status.st_ino != root->inode))) {
 		close(fd);
 		errno = EINVAL;
 		return -1;

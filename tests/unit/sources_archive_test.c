@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "sources/parts.h"
 
 #define EXPORTS "tests/fixtures/exports/"
 
@@ -435,6 +436,114 @@ static void test_nothing_known(void **state)
 	record_free(record);
 }
 
+/* Parts are one export: what one has helps the other, in any order, here and behind the walls; and
+ * one part alone says that there is another. */
+static void test_parts(void **state)
+{
+	struct bytes ratings = load(EXPORTS "movielens/ratings.csv");
+	struct bytes movies = load(EXPORTS "movielens/movies.csv");
+	const struct part one = { "ml/ratings.csv", ratings.data, ratings.size };
+	const struct part two = { "ml/movies.csv", movies.data, movies.size };
+	char first[512], second[512];
+	const char *both[2] = { in_folder(first, "takeout-20240102T030405Z-001.zip"),
+				in_folder(second, "takeout-20240102T030405Z-002.zip") };
+	const char *turned[2] = { both[1], both[0] };
+	struct record *whole = record_read(EXPORTS "movielens", "1"), *record;
+
+	(void)state;
+	pack(both[0], true, &one, 1);
+	pack(both[1], true, &two, 1);
+	record = record_read_all(both, 2, "1", false, 0);
+	/* The films alone are nothing to be kept, and that is no error where there are other parts. */
+	expect_same(whole, record);
+	assert_string_equal(record->ignored, "takeout-20240102T030405Z-002.zip: nothing in this part "
+			    "that tacit can read\n");
+	record_free(record);
+	record = record_read_all(turned, 2, "1", true, 0);
+	expect_same(whole, record);
+	record_free(record);
+	record = record_read_all(both, 1, "1", false, 0);
+	assert_string_equal(record->ignored, "takeout-20240102T030405Z-002.zip: another part of "
+			    "takeout-20240102T030405Z-001.zip: give all parts at once\n");
+	record_free(record);
+	record_free(whole);
+	bytes_free(&ratings);
+	bytes_free(&movies);
+}
+
+static void test_part_names(void **state)
+{
+	(void)state;
+	assert_int_equal(parts_stem("takeout-20240102T030405Z-001.zip"), 25);
+	assert_int_equal(parts_stem("a-1-002.tgz"), 4);
+	assert_int_equal(parts_stem("a-01.zip"), 0);
+	assert_int_equal(parts_stem("a-2019.zip"), 0);
+	assert_int_equal(parts_stem("-001.zip"), 0);
+	assert_int_equal(parts_stem("a001.zip"), 0);
+	assert_int_equal(parts_stem("a-001.csv"), 0);
+}
+
+/* The folders of a Takeout are named in the person's language, and nest as they like. */
+static void test_languages(void **state)
+{
+	static const char *const trees[] = {
+		"Takeout/YouTube und YouTube Music/Verlauf/Wiedergabeverlauf.json",
+		"Takeout/YouTube et YouTube\xc2\xa0Music/historique/watch-history.json",
+		"Takeout/YouTube y YouTube Music/historial/historial de reproducciones.json",
+		"Takeout/YouTube \xe3\x81\xa8 YouTube Music/\xe5\xb1\xa5\xe6\xad\xb4/\xe8\xa6\x96\xe8\x81\xb4\xe5\xb1\xa5\xe6\xad\xb4.json",
+		"a/b/c/d/e/f/g/h/i/j/Takeout/\xd0\x98\xd1\x81\xd1\x82\xd0\xbe\xd1\x80\xd0\xb8\xd1\x8f.json",
+	};
+	struct bytes history = load(EXPORTS "google/watch-history.json");
+	struct record *plain = record_read(EXPORTS "google/watch-history.json", NULL), *record;
+	char path[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
+		struct part part = { trees[i], history.data, history.size };
+
+		pack(in_folder(path, "language.zip"), true, &part, 1);
+		record = record_read(path, NULL);
+		expect_same(plain, record);
+		assert_string_equal(record->report[0].entry, trees[i]);
+		record_free(record);
+	}
+	record_free(plain);
+	bytes_free(&history);
+}
+
+/* Of several paths the first that cannot be read ends it; those before were given whole. */
+static void test_one_bad(void **state)
+{
+	char bad[512];
+	const char *paths[3] = { EXPORTS "plain.tsv", in_folder(bad, "bad.zip"), EXPORTS "lastfm.csv" };
+	struct record *alone = record_read(paths[0], NULL), *record;
+	bool here;
+
+	(void)state;
+	record_write(bad, "PK\3\4 and no more", 16);
+	for (here = false;; here = true) {
+		record = record_read_all(paths, 3, NULL, here, 0);
+		assert_int_equal(record->result, TACIT_E_FORMAT);
+		if (strstr(record->error.message, "bad.zip is cut short") == NULL)
+			fail_msg("%s", record->error.message);
+		assert_int_equal(record->acts, alone->acts);
+		record_free(record);
+		if (here)
+			break;
+	}
+	paths[1] = "/nowhere/at/all";
+	record = record_read_all(paths, 3, NULL, false, 0);
+	assert_int_equal(record->result, TACIT_E_NOT_FOUND);
+	assert_int_equal(record->acts, alone->acts);
+	record_free(record);
+	record_write(bad, "PK\7\10 and so on", 14);
+	record = record_read(bad, NULL);
+	assert_non_null(strstr(record->error.message, "one piece of a zip that was split"));
+	record_free(record);
+	record_free(alone);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(test_packed_or_not, set_up),
 	cmocka_unit_test(test_gzip_alone),
@@ -446,6 +555,10 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_encodings),
 	cmocka_unit_test(test_links),
 	cmocka_unit_test(test_broken_in_folder),
+	cmocka_unit_test(test_parts),
+	cmocka_unit_test(test_part_names),
+	cmocka_unit_test(test_languages),
+	cmocka_unit_test(test_one_bad),
 	cmocka_unit_test_teardown(test_nothing_known, tear_down),
 };
 
