@@ -277,6 +277,7 @@ int input_open(struct input *input, const struct input_from *from, struct error 
 		drop_raw(input, 2);
 	} else if (input->raw.size >= 16 && memcmp(p, "SQLite format 3", 16) == 0) {
 		input->encoding = INPUT_BYTES;
+		input->bad_utf8 = true;		/* whoever takes it for text is to check it */
 	}
 	return 0;
 }

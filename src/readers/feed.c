@@ -62,7 +62,8 @@ static bool match_xml(const struct sniff *sniff)
 
 static struct act_text text_of(const struct bytes *bytes)
 {
-	return (struct act_text){ (const char *)bytes->data, (uint32_t)bytes->size };
+	return (struct act_text){ bytes->size > 0 ? (const char *)bytes->data : "",
+				  (uint32_t)bytes->size };
 }
 
 /* Replaces what is in `into`; out of memory leaves it empty, which loses a text and no row. */

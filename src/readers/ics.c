@@ -248,11 +248,12 @@ static int take_event(struct ics *ics)
 /* What waited: first what stands instead of a time of a series, then the series. */
 static int take_waiting(struct ics *ics, bool instead)
 {
-	const char *at = (const char *)ics->waiting.data, *end = at + ics->waiting.size;
+	const char *at = ics->waiting.size > 0 ? (const char *)ics->waiting.data : "";
+	const char *end = at + ics->waiting.size;
 	struct ics_event event;
 	int failed = 0;
 
-	for (; at < end && failed == 0; at += strlen(at) + 1) {
+	for (; failed == 0 && at < end; at += strlen(at) + 1) {
 		if (!ics_event_open(&event, at))
 			continue;	/* it could be opened before */
 		if (event.instead == instead)
