@@ -109,14 +109,15 @@ static inline bool kit_start(struct kit_doors *doors, const char *home,
 			     int (*prepare)(struct tacit *t))
 {
 	const char *folder = getenv("TMPDIR");
-	struct kit_doors said;
+	struct kit_doors said, before = *doors;	/* `home` may be its own */
 	int fd[2];
-	bool told, witness = doors->witness;
+	bool told;
 
 	memset(doors, 0, sizeof(*doors));
-	doors->witness = witness;
+	doors->witness = before.witness;
 	if (home != NULL)
-		snprintf(doors->home, sizeof(doors->home), "%s", home);
+		snprintf(doors->home, sizeof(doors->home), "%s",
+			 home == doors->home ? before.home : home);
 	else
 		snprintf(doors->home, sizeof(doors->home), "%s/doors-XXXXXX",
 			 folder != NULL ? folder : "/tmp");
