@@ -1,7 +1,8 @@
 /*
  * The archive of Twitter/X: scripts that assign an array to window.YTD.NAME.part0. Own posts,
  * likes and saved searches are acts, what Twitter believes of the person are facts that it says.
- * Who follows whom is other people's; messages are not read.
+ * Who follows whom is other people's; messages are not read. Older archives hold the posts as a
+ * plain array, each with its author: all are by one, or the file is no archive of one person's.
  */
 #include "twitter.h"
 
@@ -9,8 +10,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "formats/number.h"
 #include "readers/believed.h"
+#include "readers/detect.h"
 
 static const struct {
 	const char *part;		/* behind "window.YTD." */
@@ -24,6 +27,9 @@ static bool match(const struct sniff *sniff)
 	static const char lead[] = "window.YTD.";
 	size_t i, used = sizeof(lead) - 1;
 
+	if (sniff->json)
+		return detect_key(sniff, "created_at") && detect_key(sniff, "id_str") &&
+		       detect_key(sniff, "full_text");
 	if (sniff->size < used || memcmp(sniff->text, lead, used) != 0)
 		return false;
 	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
@@ -86,6 +92,20 @@ static int take_like(struct sheet *sheet)
 	return emit_act(sheet->emit, &act);
 }
 
+/* Whether a post of a plain array is by another than the first one's author, whose mark stays in
+ * sheet->mode. */
+static bool by_another(struct sheet *sheet)
+{
+	struct act_text author = sheet_get(sheet, "user.id_str");
+	int mark = 1 + (int)(hash_bytes(author.data, author.size, 0) >> 34);
+
+	if (author.size == 0)
+		return false;
+	if (sheet->mode == 0)
+		sheet->mode = mark;
+	return sheet->mode != mark;
+}
+
 static int take_post(struct sheet *sheet)
 {
 	bool inside = objects_has(&sheet->objects, "tweet");
@@ -99,6 +119,8 @@ static int take_post(struct sheet *sheet)
 	emit_blank_act(&act, ACT_POST, "other");
 	if (text.size == 0)
 		return emit_skip(sheet->emit, "no text");
+	if (!inside && by_another(sheet))
+		return emit_skip(sheet->emit, "another person's post");
 	if (text.size > 4 && memcmp(text.data, "RT @", 4) == 0)
 		return emit_skip(sheet->emit, "another person's post, passed on");
 	act.title = link.size > 0 ? link : emit_text("Twitter");
@@ -169,10 +191,12 @@ static int read_archive(struct reading *reading)
 static const char *const dropped[] = {
 	"tweet.entities.user_mentions", "tweet.in_reply_to_screen_name", "tweet.source",
 	"tweet.in_reply_to_user_id", "tweet.geo", "tweet.coordinates", "following.accountId",
-	"follower.accountId", "p13nData.inferredAgeInfo.birthDate", NULL,
+	"follower.accountId", "p13nData.inferredAgeInfo.birthDate", "entities.user_mentions",
+	"in_reply_to_screen_name", "in_reply_to_user_id", "source", "geo", "coordinates", "user",
+	NULL,
 };
 static const struct reader_about about = {
-	"tweets.js, like.js, saved-search.js, personalization.js",
+	"tweets.js (or a plain array of posts), like.js, saved-search.js, personalization.js",
 	"post, like, search; facts: interest, show, age, gender, language, place, advertiser list",
 	"created_at, full_text, the first link; tweetId, fullText, expandedUrl; query; p13nData",
 	dropped, "when something was liked"

@@ -307,6 +307,32 @@ static void test_twitter(void **state)
 	record_free(record);
 }
 
+static void test_twitter_plain(void **state)
+{
+	static const char *const posts[] = {
+		"2019-09-04T13:51:55.000Z post other|https://a.example/x|-|-|-|-|-|-|Look|-",
+		"2019-09-05T13:51:55.000Z post other|Twitter|-|-|-|-|-|-|Plain words|-",
+	};
+	struct record *record = EXPECT_TEXT("tweets.json", "[{\"created_at\":"
+		"\"Wed Sep 04 13:51:55 +0000 2019\",\"id_str\":\"11\",\"full_text\":\"Look\",\"entities\":{\"urls\":[{"
+		"\"expanded_url\":\"https://a.example/x\"}]},\"source\":\"phone\",\"user\":{\"id_str\":\"7\","
+		"\"name\":\"Ada\"}},{\"created_at\":\"Thu Sep 05 13:51:55 +0000 2019\",\"id_str\":\"12\","
+		"\"full_text\":\"Plain words\",\"in_reply_to_screen_name\":\"bo\"},"
+		"{\"created_at\":\"Thu Sep 05 14:51:55 +0000 2019\",\"id_str\":\"13\",\"full_text\":\"RT @b: x\"},"
+		"{\"created_at\":\"Thu Sep 05 15:51:55 +0000 2019\",\"id_str\":\"14\",\"full_text\":\"Not mine\","
+		"\"user\":{\"id_str\":\"8\"}}]", posts);
+
+	(void)state;
+	assert_string_equal(record->report[0].kind, "twitter");
+	assert_int_equal(record->report[0].read, 4);
+	assert_int_equal(record_skipped(&record->report[0], "another person's post, passed on"), 1);
+	assert_int_equal(record_skipped(&record->report[0], "another person's post"), 1);
+	assert_int_equal(dropped(&record->report[0], "source"), 1);
+	assert_int_equal(dropped(&record->report[0], "user"), 2);
+	assert_int_equal(dropped(&record->report[0], "in_reply_to_screen_name"), 1);
+	record_free(record);
+}
+
 static void test_swarm(void **state)
 {
 	static const char *const lines[] = {
@@ -523,6 +549,7 @@ static void test_shared(void **state)
 		{ "bookwyrm/bookwyrm/tests/data/bookwyrm.csv", "bookwyrm", 3, 3 },
 		{ "bookwyrm/bookwyrm/tests/data/openreads-csv-example.csv", "bookwyrm", 4, 4 },
 		{ "dogsheep-swarm/tests/checkin.json", "swarm", 1, 1 },
+		{ "dogsheep-twitter/tests/tweets.json", "twitter", 3, 2 },
 		{ "dogsheep-twitter/tests/zip_contents/saved-search.js", "twitter", 2, 2 },
 		{ "dogsheep-twitter/tests/zip_contents/following.js", "twitter", 2, 0 },
 	};
@@ -553,6 +580,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_myanimelist),
 	cmocka_unit_test(test_anilist),
 	cmocka_unit_test(test_twitter),
+	cmocka_unit_test(test_twitter_plain),
 	cmocka_unit_test(test_swarm),
 	cmocka_unit_test(test_schema),
 	cmocka_unit_test(test_opml),
