@@ -365,8 +365,8 @@ static int finish_items(struct loading *loading, struct error *error)
 	return 0;
 }
 
-int vault_history_load(struct vault *vault, const char *domain, struct vault_history *out,
-		       struct error *error)
+int vault_history_all(struct vault *vault, const char *domain, struct vault_history *out,
+		      struct error *error)
 {
 	struct vault_history history = { 0 };
 	struct loading loading = { .vault = vault, .out = &history };
@@ -392,6 +392,19 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 	return 0;
 }
 
+int vault_history_load(struct vault *vault, const char *domain, struct vault_history *out,
+		       struct error *error)
+{
+	int result = vault_history_all(vault, domain, out, error);
+
+	if (result != 0)
+		return result;
+	result = vault_fold(out, error);
+	if (result != 0)
+		vault_history_free(out);
+	return result;
+}
+
 void vault_history_free(struct vault_history *history)
 {
 	if (history == NULL)
@@ -406,6 +419,7 @@ void vault_history_free(struct vault_history *history)
 	free(history->zone);
 	free(history->verb);
 	free(history->flags);
+	free(history->folded);
 	free(history->memory);
 	memset(history, 0, sizeof(*history));
 }

@@ -171,6 +171,11 @@ int vault_act_load(struct vault *vault, uint64_t event, struct act *act, uint32_
 int vault_witness_load(struct vault *vault, uint64_t event, uint32_t source, struct act *act,
 		       struct bytes *keep, struct error *error);
 
+/* All acts, coarser tellings too; fold.c takes these out of a loaded history. */
+int vault_history_all(struct vault *vault, const char *domain, struct vault_history *out,
+		      struct error *error);
+int vault_fold(struct vault_history *history, struct error *error);
+
 /* contest.c: the acts that sources tell differently, ascending (free() it); whether an act is one
  * of them; and such an act with the fuller details, whose texts take the place of what `keep`
  * had. */

@@ -186,7 +186,7 @@ int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct 
 	uint64_t *contests = NULL;
 	uint32_t source, item;
 	size_t count = 0, i;
-	int result = vault_history_load(vault, NULL, &history, error);
+	int result = vault_history_all(vault, NULL, &history, error);
 
 	if (result != 0)
 		return result;

@@ -196,6 +196,12 @@ struct vault_item {
 	char *domain, *title, *creator, *words;	/* NUL-terminated, "" when absent */
 };
 
+/* An act, and a source that reported it beside the one that owns it. */
+struct vault_witness {
+	uint64_t event;
+	uint32_t source;
+};
+
 /* Items and events of one domain (NULL: of all), by column. Events are in time order, oldest
  * first; acts of the same millisecond are ordered by their content, never by row number. */
 struct vault_history {
@@ -212,6 +218,9 @@ struct vault_history {
 	uint8_t *verb;
 	uint8_t *flags;
 	void *memory;			/* owned by the history: strings */
+	/* Acts that took in a coarser telling of another source (fold.c), and that source. */
+	size_t folded_count;
+	struct vault_witness *folded;
 };
 
 int vault_history_load(struct vault *vault, const char *domain, struct vault_history *out,
@@ -220,10 +229,6 @@ void vault_history_free(struct vault_history *history);
 
 /* One row for each source that reported an act beside the one that owns it, ordered by event;
  * free() the array. */
-struct vault_witness {
-	uint64_t event;
-	uint32_t source;
-};
 int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *count,
 		    struct error *error);
 

@@ -2,6 +2,39 @@
 #include "vault/inside.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static int by_event(const void *a, const void *b)
+{
+	const struct vault_witness *x = a, *y = b;
+
+	if (x->event != y->event)
+		return x->event < y->event ? -1 : 1;
+	return x->source < y->source ? -1 : x->source > y->source;
+}
+
+/* Whose coarser tellings a finer one has taken in are its witnesses too (fold.c). */
+static int add_folded(struct vault *vault, struct vault_witness **list, size_t *count,
+		      struct error *error)
+{
+	struct vault_history history;
+	struct vault_witness *grown;
+	int result = vault_history_load(vault, NULL, &history, error);
+
+	if (result != 0)
+		return result;
+	grown = realloc(*list, (*count + history.folded_count + 1) * sizeof(*grown));
+	if (grown != NULL) {
+		*list = grown;
+		if (history.folded_count > 0)
+			memcpy(grown + *count, history.folded,
+			       history.folded_count * sizeof(*grown));
+		*count += history.folded_count;
+		qsort(grown, *count, sizeof(*grown), by_event);
+	}
+	vault_history_free(&history);
+	return grown == NULL ? error_memory(error) : 0;
+}
 
 int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *count,
 		    struct error *error)
@@ -29,6 +62,8 @@ int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *cou
 	if (result == 0 && rc != SQLITE_DONE)
 		result = vault_failed(vault, error, "read who reported what");
 	sqlite3_finalize(row);
+	if (result == 0)
+		result = add_folded(vault, &list, &used, error);
 	if (result != 0) {
 		free(list);
 		return result;

@@ -160,6 +160,11 @@ awk -F '\t' -v at="$data/" -v ours="$ours" '
 		sum += $3
 		if ($3 != $4 + $5 + $6)
 			print "the account of " path " is not even: " $3 " " $4 " " $5 " " $6
+		# counted beside the reader itself, in tests/unit/sources_maps_test.c
+		if ($2 == "geojson" || $2 == "kml") {
+			only++
+			next
+		}
 		for (piece in broken)
 			if (index(path, piece) > 0) {
 				only++

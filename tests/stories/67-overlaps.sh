@@ -40,6 +40,7 @@ both() {
 	[ "$(acts export.before)" -eq "$4" ] ||
 		{ cat export.before; fail "$what: $4 acts in both, not $(acts export.before)"; }
 	same "$what: in the other order the same vault" export.before export.after
+	in_home "$work/vault.before" me --json >me.both
 	in_home "$work/vault.before" undo 1 >/dev/null || fail "$what: undoing"
 	in_home "$work/vault.before" export >export.left
 	same "$what: without the first, what the second told" export.other export.left
@@ -49,6 +50,12 @@ both() {
 	pairs=$((pairs + 1))
 }
 pairs=0
+
+# listed DOMAIN EVENTS: of the pair before, `tacit me` counted so many
+listed() {
+	grep -q "\"domain\":\"$1\",\"events\":$2," me.both ||
+		{ cat me.both; fail "$what: $2 events of $1 for whoever looks"; }
+}
 
 # ---- One act ----
 
@@ -134,7 +141,7 @@ vault health health/export.xml
 [ "$(acts export.health)" -eq 1 ] || fail "Apple Health: one of two devices"
 [ "$(steps export.health)" -eq 100 ] || fail "Apple Health: the device that has more"
 
-# ---- Told differently: two acts (docs/sources.md, "Exports that overlap") ----
+# ---- Told differently: two acts in the vault (docs/sources.md, "Exports that overlap") ----
 
 # A day, and a time with a length.
 cat >netflix/short.csv <<'CSV'
@@ -148,6 +155,8 @@ Ada,2021-05-02 20:15:30,00:42:10,,"Night Ferry: Season 1: Tide",,TV,00:42:10,00:
 Ada,2021-04-30 19:00:00,01:30:00,,Paper Lanterns,,TV,01:30:00,01:30:00,DE (Germany)
 CSV
 both "Netflix short and full" netflix/short.csv netflix/full.csv 4 0
+listed films 1
+listed series 1
 
 # A minute, and a second.
 cat >spotify/StreamingHistory_music_0.json <<'JSON'
@@ -161,6 +170,7 @@ JSON
 # Pier ended on the minute itself: that one is the same.
 both "Spotify's account data and extended history" spotify/StreamingHistory_music_0.json \
 	spotify/extended.json 3 1
+listed music 2
 
 # A book with its year, and without.
 cat >books/goodreads.csv <<'CSV'

@@ -273,6 +273,102 @@ static void any_order_shows_the_same(void **state)
 	}
 }
 
+static struct vault_history histories(struct kit *kit, struct vault *vault, size_t events)
+{
+	struct vault_history history;
+
+	KIT_OK(kit, vault_history_load(vault, NULL, &history, &kit->error));
+	assert_int_equal(history.event_count, events);
+	return history;
+}
+
+/* A day and a time, a minute and a second: a history has the finer telling alone, and when that
+ * goes, the coarser one. In both orders of import. */
+static void a_coarser_telling_is_folded(void **state)
+{
+	const int64_t noon = 1600000000000 / 86400000 * 86400000 + 43200000;
+	int order;
+
+	(void)state;
+	for (order = 0; order < 2; order++) {
+		struct kit kit;
+		struct vault *vault;
+		struct vault_history history;
+		struct vault_witness *witness;
+		struct vault_counts counts;
+		struct seen seen = { "" };
+		struct act coarse[3], fine[3];
+		size_t count;
+
+		kit_open(&kit);
+		vault = make(&kit);
+		coarse[0] = coarse[1] = kit_act(noon, "films", "Alien");
+		coarse[0].flags = coarse[1].flags = ACT_DATE_ONLY;
+		coarse[1].time += 86400000 * 5;		/* a day that nobody else tells */
+		fine[0] = fine[1] = kit_act(noon + 3600000 * 10 + 1, "films", "Alien");
+		fine[0].duration = 5000000;
+		fine[1].time -= 86400000 * 4;		/* and a time */
+		coarse[2] = fine[2] = kit_act(noon + 60000 * 7, "music", "Tide");
+		coarse[2].duration = fine[2].duration = 181000;
+		fine[2].time += 9000;
+		kit_import(&kit, vault, "one", order == 0 ? coarse : fine, 3);
+		kit_import(&kit, vault, "two", order == 0 ? fine : coarse, 3);
+		history = histories(&kit, vault, 4);
+		assert_int_equal(history.time[0], fine[1].time);
+		assert_int_equal(history.time[1], fine[2].time);
+		assert_int_equal(history.time[2], fine[0].time);
+		assert_int_equal(history.time[3], coarse[1].time);
+		assert_int_equal(history.folded_count, 2);
+		vault_history_free(&history);
+		KIT_OK(&kit, vault_witnesses(vault, &witness, &count, &kit.error));
+		assert_int_equal(count, 2);
+		assert_int_equal(witness[0].source, order == 0 ? 1 : 2);
+		free(witness);
+		KIT_OK(&kit, vault_walk(vault, see, &seen, &kit.error));
+		for (count = 0; seen.text[0] != 0 && strchr(seen.text, '\n') != NULL; count++)
+			*strchr(seen.text, '\n') = ' ';
+		assert_int_equal(count, 6);		/* the vault keeps both tellings */
+		KIT_OK(&kit, vault_undo(vault, order == 0 ? 2 : 1, &counts, &kit.error));
+		history = histories(&kit, vault, 3);
+		assert_int_equal(history.time[0], coarse[0].time);
+		vault_history_free(&history);
+		vault_close(vault);
+		kit_close(&kit);
+	}
+}
+
+/* Another thing, verb, value or length, another day, the same source: acts of their own. */
+static void what_differs_is_not_folded(void **state)
+{
+	const int64_t noon = 1600000000000 / 86400000 * 86400000 + 43200000;
+	struct kit kit;
+	struct vault *vault;
+	struct vault_history history;
+	struct act coarse = kit_act(noon, "films", "Alien"), fine[6];
+	int i;
+
+	(void)state;
+	kit_open(&kit);
+	vault = make(&kit);
+	coarse.flags = ACT_DATE_ONLY;
+	coarse.value = 4 << 20;
+	for (i = 0; i < 6; i++)
+		fine[i] = kit_act(noon + 1001 + i, "films", i == 0 ? "Aliens" : "Alien");
+	fine[1].verb = ACT_BUY;
+	fine[2].value = 3 << 20;
+	fine[3].value = ACT_NONE;		/* would lose the stars */
+	fine[4].time += 86400000 * 2;
+	fine[4].value = fine[5].value = coarse.value;
+	fine[5].time = noon + 1;
+	fine[5].flags = ACT_DATE_ONLY;		/* no finer */
+	kit_import(&kit, vault, "one", &coarse, 1);
+	kit_import(&kit, vault, "two", fine, 6);
+	history = histories(&kit, vault, 7);
+	vault_history_free(&history);
+	vault_close(vault);
+	kit_close(&kit);
+}
+
 static void a_forgotten_act_can_be_lifted(void **state)
 {
 	struct kit kit;
@@ -532,6 +628,8 @@ int main(void)
 		cmocka_unit_test(everything_forgotten),
 		cmocka_unit_test(details_follow_the_source),
 		cmocka_unit_test(any_order_shows_the_same),
+		cmocka_unit_test(a_coarser_telling_is_folded),
+		cmocka_unit_test(what_differs_is_not_folded),
 		cmocka_unit_test(a_forgotten_act_can_be_lifted),
 		cmocka_unit_test(facts_are_one_however_often_said),
 		cmocka_unit_test(what_services_say),
