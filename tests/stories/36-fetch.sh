@@ -47,10 +47,23 @@ says "what was brought before" '0 new, 3 known' tacit fetch "$here/moved"
 [ "$(requests /moved)" -eq 1 ] && [ "$(requests /feed)" -eq 3 ] || fail "the redirect was followed"
 [ "$(tacit log | wc -l)" -eq 2 ] || { tacit log; fail "no source for what brought nothing"; }
 
+says "an item that changed" '0 new, 1 known' tacit fetch "$here/changed"
+
 # Items without dates or names, some of which left.
 says "a feed that rolls" '3 new, 0 known' tacit fetch "$here/rolling"
 says "by one" '1 new, 2 known' tacit fetch "$here/rolling"
 [ "$(items)" -eq 7 ] || fail "the new one alone is kept"
+
+done_well "forgetting" tacit forget --yes domain news
+says "what was forgotten" '1 new' tacit fetch "$here/rolling"
+[ "$(items)" -eq 1 ] || fail "what was forgotten stays out, whatever its place"
+done_well "following again" tacit fetch --add "$here/feed"
+
+# What a killed one left goes.
+mkdir "$TACIT_HOME/fetching"
+echo left >"$TACIT_HOME/fetching/lamp.example"
+done_well "fetching with something left there" tacit fetch
+clean "what was left"
 
 # What is refused, and what it leaves.
 before=$(items)
@@ -59,6 +72,7 @@ refused "a redirect to a file" '127.0.0.1&http nor https' tacit fetch "$here/fil
 refused "redirects without end" 'more than 5 times' tacit fetch "$here/loop"
 [ "$(requests /loop)" -eq 6 ] || fail "five of them are followed"
 refused "20 MiB" '16 MiB' tacit fetch "$here/large"
+refused "as much without a length" '16 MiB' tacit fetch "$here/endless"
 clean "a large reply"
 refused "a slow server" 'too slow' tacit fetch --timeout 1 "$here/slow"
 refused "what is gone" 'answers 404' tacit fetch "$here/nowhere"
@@ -69,7 +83,7 @@ tacit export | grep -q Fargo && fail "a server says nothing of what was watched"
 # Another host is trusted, this machine is not.
 TACIT_FETCH_NEAR=$there
 export TACIT_FETCH_NEAR
-says "by the other name" '0 new, 3 known' tacit fetch "$there/feed"
+says "by the other name" '0 new' tacit fetch "$there/feed"
 in_home "$work/other" init >/dev/null || fail "another home"
 TACIT_HOME=$work/other
 opml "$there/near" "$here/feed" "http://localhost:$port/feed" "http://[::1]:$port/feed" \

@@ -27,6 +27,11 @@ static const char feed[] =
 	"<pubDate>Sun, 02 Nov 2025 08:00:00 GMT</pubDate></item>"
 	"<item><title>Glass is clear</title><guid>lamp-3</guid><link>https://lamp.example/3</link>"
 	"<pubDate>Mon, 03 Nov 2025 08:00:00 GMT</pubDate></item></channel></rss>";
+/* The first of them under another title, at another time. */
+static const char changed[] =
+	"<rss version=\"2.0\"><channel><title>The Lamp</title><item><title>Oil is dearer</title>"
+	"<guid>lamp-1</guid><link>https://lamp.example/one</link><category>Oil</category>"
+	"<pubDate>Tue, 04 Nov 2025 09:30:00 GMT</pubDate></item></channel></rss>";
 static const char history[] =
 	"Title,Date\n\"Alien\",\"11/3/25\"\n\"Heat\",\"11/4/25\"\n\"Fargo\",\"11/5/25\"\n";
 
@@ -39,6 +44,16 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
 	return MHD_YES;
 }
 
+/* A body without a length. */
+static ssize_t on_more(void *context, uint64_t at, char *out, size_t max)
+{
+	(void)context;
+	if (at >= LARGE)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	memset(out, ' ', max);
+	return (ssize_t)max;
+}
+
 /* Three items without dates, of which the last leaves and a new one comes with each request. */
 static void roll(char *out, size_t max)
 {
@@ -49,13 +64,27 @@ static void roll(char *out, size_t max)
 		 "<item><title>Stone %u</title></item></channel></rss>", n + 2, n + 1, n);
 }
 
+/* Where an address leads on to; NULL: nowhere. */
+static const char *leads_to(const char *url, char to[256])
+{
+	if (strcmp(url, "/moved") == 0)
+		return "/feed";
+	if (strcmp(url, "/loop") == 0)
+		return "/loop";
+	if (strcmp(url, "/file") == 0)
+		return "file:///etc/passwd";
+	snprintf(to, 256, "http://127.0.0.1:%d/feed", port);
+	return strcmp(url, "/near") == 0 ? to : NULL;
+}
+
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
 			      const char *method, const char *version, const char *upload,
 			      size_t *upload_size, void **state)
 {
 	const char *match = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-							"If-None-Match"), *leads = NULL;
+							"If-None-Match");
 	char text[1024], to[256];
+	const char *leads = leads_to(url, to);
 	const char *body = "", *pause = NULL;
 	struct MHD_Response *response;
 	unsigned status = 200;
@@ -77,23 +106,16 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	} else if (strcmp(url, "/rolling") == 0) {
 		roll(text, sizeof(text));
 		body = text;
+	} else if (strcmp(url, "/changed") == 0) {
+		body = changed;
 	} else if (strcmp(url, "/history") == 0) {
 		body = history;
-	} else if (strcmp(url, "/moved") == 0) {
-		leads = "/feed";
-	} else if (strcmp(url, "/loop") == 0) {
-		leads = "/loop";
-	} else if (strcmp(url, "/file") == 0) {
-		leads = "file:///etc/passwd";
-	} else if (strcmp(url, "/near") == 0) {
-		snprintf(to, sizeof(to), "http://127.0.0.1:%d/feed", port);
-		leads = to;
 	} else if (strcmp(url, "/slow") == 0) {
 		sleep(6);
 	} else if (strcmp(url, "/busy") == 0) {
 		status = 503;
 		pause = "7200";
-	} else if (strcmp(url, "/large") != 0) {
+	} else if (strcmp(url, "/large") != 0 && strcmp(url, "/endless") != 0) {
 		status = 404;
 	}
 	size = strlen(body);
@@ -103,8 +125,12 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 		body = large;
 		size = LARGE;
 	}
-	response = MHD_create_response_from_buffer(size, (void *)(size_t)body,
-						   MHD_RESPMEM_MUST_COPY);
+	if (strcmp(url, "/endless") == 0)
+		response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 65536, on_more, NULL,
+							     NULL);
+	else
+		response = MHD_create_response_from_buffer(size, (void *)(size_t)body,
+							   MHD_RESPMEM_MUST_COPY);
 	if (leads != NULL) {
 		status = 302;
 		MHD_add_response_header(response, "Location", leads);
