@@ -4,7 +4,7 @@ CC := gcc
 endif
 # MPI=1: training over several processes with Open MPI (libopenmpi-dev), in a folder of its own.
 BUILD ?= $(if $(filter 1,$(MPI)),build/mpi,build)
-PACKAGES := sqlite3 libsodium jansson libarchive libseccomp libmicrohttpd nettle expat
+PACKAGES := sqlite3 libsodium jansson libarchive libseccomp libmicrohttpd nettle expat libcurl
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 # -ffp-contract=off: the same sums on every machine, with or without fused multiply-add.
 OPTIMISE ?= -O3 -g
@@ -13,7 +13,8 @@ CFLAGS := -std=gnu11 $(OPTIMISE) -fPIC -fvisibility=hidden -ffp-contract=off -fn
 	$(WARNINGS) -Iinclude -Isrc $(shell pkg-config --cflags $(PACKAGES)) $(EXTRA_CFLAGS)
 LDFLAGS := -Wl,-z,relro,-z,now $(EXTRA_LDFLAGS)
 # libical without its pkg-config: that would link its store of calendars too, and Berkeley DB with it.
-LIBS := $(shell pkg-config --libs $(PACKAGES)) -lunistring -lical -lpthread -ldl -lm
+# libcurl is opened when it is needed (src/fetch/fetch.c).
+LIBS := $(shell pkg-config --libs $(filter-out libcurl,$(PACKAGES))) -lunistring -lical -lpthread -ldl -lm
 ifeq ($(MPI),1)
 CFLAGS += -DTACIT_MPI $(shell pkg-config --cflags ompi-c)
 LIBS += $(shell pkg-config --libs ompi-c)
@@ -56,6 +57,11 @@ $(BUILD)/tests/ask: tests/stories/ask.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS)
 
+# Serves feeds to the story of fetching them.
+$(BUILD)/tests/feeds: tests/stories/feeds.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $< $(LDFLAGS) $(shell pkg-config --libs libmicrohttpd)
+
 # Makes the files of the story of hostile ones.
 HOSTILE := $(wildcard tests/hostile/*.[ch])
 $(BUILD)/tests/hostile: $(HOSTILE) $(BUILD)/libtacit.a
@@ -66,7 +72,7 @@ $(BUILD)/bench/%: bench/%.c $(BUILD)/libtacit.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libtacit.a $(LDFLAGS) $(LIBS)
 
-tests: $(TESTS) $(BUILD)/tests/ask $(BUILD)/tests/hostile
+tests: $(TESTS) $(BUILD)/tests/ask $(BUILD)/tests/feeds $(BUILD)/tests/hostile
 bench: $(BENCHES)
 
 clean:

@@ -120,7 +120,7 @@ struct tacit_import {
 	uint32_t source;		/* for tacit_undo; 0 when nothing of it was stored */
 	uint64_t read, kept, duplicate;
 	size_t skip_count;
-	struct tacit_skip skip[33];
+	struct tacit_skip skip[34];
 	size_t drop_count;		/* fields never stored, and how many rows had them */
 	struct tacit_skip drop[24];
 };
@@ -157,6 +157,31 @@ struct tacit_watch_options {
  * downloads are left alone. Needs no vault: who is told opens one, and other commands are not kept
  * out in between. */
 int tacit_watch(struct tacit *t, const char *folder, const struct tacit_watch_options *options);
+
+/* Kept as followed; followed already; read; unchanged; left alone until `again`; failed. */
+enum { TACIT_FETCH_FOLLOWED = 1, TACIT_FETCH_KNOWN, TACIT_FETCH_READ, TACIT_FETCH_SAME,
+       TACIT_FETCH_WAITING, TACIT_FETCH_FAILED };
+struct tacit_fetched {			/* good for the time of the call */
+	const char *address, *host, *words;	/* words: why it failed, else "" */
+	int state;
+	uint64_t kept, known;
+	uint32_t source;		/* 0 where nothing was stored */
+	int64_t again;			/* not before, ms; 0: at any time */
+};
+struct tacit_fetch_options {
+	size_t size;
+	const char *const *address;	/* these alone; NULL: all that are followed */
+	size_t count;
+	int add;			/* fetch nothing: follow the addresses from now on */
+	unsigned seconds;		/* for one download; 0: 60 */
+	const char *near;		/* its host and port may be private too, or NULL */
+	void (*fetched)(void *context, const struct tacit_fetched *fetched);
+	void *context;
+};
+#define TACIT_FETCH_OPTIONS_INIT { .size = sizeof(struct tacit_fetch_options) }
+/* Brings new items of feeds over http and https, which must be public but for hosts that the person
+ * gave (docs/sources.md). A feed that fails is no error; TACIT_E_NOT_FOUND: none is followed. */
+int tacit_fetch(struct tacit *t, const struct tacit_fetch_options *options);
 
 struct tacit_source {
 	uint32_t id;

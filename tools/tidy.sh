@@ -24,6 +24,7 @@ ledger: base
 vault: base ledger
 pack: base
 formats: base
+fetch: base
 readers: base formats
 sources: base formats readers
 taste: base pack vault
@@ -31,7 +32,7 @@ train: base pack
 answer: base pack taste terms vault
 now: base pack taste terms vault
 crowd: base terms
-gate: base terms ledger vault pack formats sources taste train answer now crowd
+gate: base terms ledger vault pack formats fetch sources taste train answer now crowd
 asks: base terms ledger vault pack taste answer gate/inside.h
 doors: base/text.h
 hosted: base/text.h
@@ -46,8 +47,9 @@ ledger: sodium nettle
 vault: sqlite3 sodium stemmer
 pack: sodium
 formats: jansson expat
+fetch: curl
 readers: ical sqlite3
-sources: archive seccomp curl sodium
+sources: archive seccomp sodium
 train: blas mpi
 crowd: sodium
 gate: sodium
@@ -247,7 +249,7 @@ room != "" && /^[ \t]*#[ \t]*include[ \t]*[<"]/ {
 
 END {
 	for (file in lines)
-		if (lines[file] > 800)
+		if (lines[file] > (file == "include/tacit.h" ? 1000 : 800))	# it is the manual
 			print file ":800: file of " lines[file] " lines, above 800"
 }
 ' $sources >>"$findings"
@@ -257,7 +259,7 @@ for file in $sources; do
 	case $file in
 	src/tacit.c | src/*/*/*.c | include/*.c)
 		echo "$file:1: no rule builds it" ;;
-	src/*/*.c | tests/unit/*_test.c | tests/stories/ask.c | tests/fault/*.c | tests/hostile/*.c | tests/interop/*.c | bench/*.c | fuzz/*_fuzz.c | include/tacit.h) ;;
+	src/*/*.c | tests/unit/*_test.c | tests/stories/ask.c | tests/stories/feeds.c | tests/fault/*.c | tests/hostile/*.c | tests/interop/*.c | bench/*.c | fuzz/*_fuzz.c | include/tacit.h) ;;
 	*)
 		# shellcheck disable=SC2086
 		grep -Eq "^[ 	]*#[ 	]*include[ 	]*\"([^\"]*/)?${file##*/}\"" $sources ||

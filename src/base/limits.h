@@ -33,6 +33,12 @@
 #define LIMIT_SKIP_REASONS 32			/* distinct reasons of one source */
 #define LIMIT_DROPS 24				/* distinct fields of one source never stored */
 
+/* Feeds. */
+#define LIMIT_FEEDS 10000			/* that are followed */
+#define LIMIT_FEED_ADDRESS 2048			/* bytes of one's address, with the NUL */
+#define LIMIT_FEED_BYTES (16 << 20)		/* of one download, unpacked */
+#define LIMIT_FEED_REDIRECTS 5
+
 /* Vault. */
 #define LIMIT_EVENTS (1ULL << 32)
 #define LIMIT_ITEMS (1U << 31)

@@ -63,6 +63,15 @@ const struct cmd_command cmd_commands[] = {
 	  "it changes. Nothing is watched unless you ask; Ctrl-C ends it.",
 	  "  $ tacit watch ~/Downloads/exports\n  $ tacit watch --once ~/Downloads/exports",
 	  cmd_watch, { KEY_FILE, { "once", NULL, "add what is there and end" } } },
+	{ "fetch", "[URL...]", "bring what is new in the feeds that you follow",
+	  "Asks the server of each feed that you follow (from an OPML file, or added with --add)\n"
+	  "for what is new, and reads it as tacit add does; or of the given addresses alone,\n"
+	  "which are not kept. What leaves the machine is that request, no cookies, no name.\n"
+	  "A feed that failed is left alone for 1 h, 2 h, 4 h ... 7 days unless you give it.\n"
+	  "Nothing is fetched unless you ask.",
+	  "  $ tacit fetch --add https://news.example/feed.xml\n  $ tacit fetch", cmd_fetch,
+	  { KEY_FILE, { "add", NULL, "follow these addresses from now on" },
+	    { "timeout", "SECONDS", "for one download (default 60)" } } },
 	{ "undo", "N", "remove an import exactly",
 	  "Removes what source N brought; tacit log has the numbers.", "  $ tacit undo 3",
 	  cmd_undo, { KEY_FILE } },

@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "inside.h"
 
-#define OWN_WORD_KIND "you"	/* the source of feedback: the person */
-
 static void convert(const struct vault_fact *from, struct tacit_fact *to)
 {
 	memset(to, 0, sizeof(*to));
@@ -90,18 +88,18 @@ static int own_source(struct tacit *t, uint32_t *source, uint64_t *read)
 	*source = 0;
 	*read = 0;
 	for (i = 0; result == 0 && i < count; i++)
-		if (strcmp(list[i].kind, OWN_WORD_KIND) == 0) {
+		if (strcmp(list[i].kind, GATE_OWN_KIND) == 0) {
 			*source = list[i].id;
 			*read = list[i].read;
 		}
 	free(list);
 	if (result == 0 && *source == 0)
-		result = vault_source_begin(t->vault, "your own words", OWN_WORD_KIND, source,
+		result = vault_source_begin(t->vault, "your own words", GATE_OWN_KIND, source,
 					    &t->error);
 	return result;
 }
 
-static int put_act(struct tacit *t, const struct act *act)
+int gate_put_own(struct tacit *t, const struct act *act)
 {
 	static const uint8_t no_digest[32];
 	enum vault_put put;
@@ -217,7 +215,7 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 	act.title = text_of(item);
 	act.creator = text_of(creator);
 	act.words = text_of(words);
-	result = put_act(t, &act);
+	result = gate_put_own(t, &act);
 	if (result == 0) {
 		snprintf(creator, sizeof(creator), "%s", item);	/* shown with its year */
 		answer_name(creator, act.year, item, 256);

@@ -16,7 +16,8 @@ struct importing {
 	struct tacit_import *imports;
 	size_t count, capacity, committed;
 	uint32_t source;		/* the open one */
-	uint64_t forgotten, rows;
+	uint64_t forgotten, before, rows;
+	const struct gate_only *only;	/* NULL: whatever there is */
 	bool open;			/* a transaction */
 };
 
@@ -25,6 +26,10 @@ static int on_begin(void *context, const struct report *report)
 	struct importing *importing = context;
 	struct tacit_import *import;
 
+	if (importing->only != NULL && strcmp(report->kind, importing->only->kind) != 0)
+		return error_set(&importing->t->error, TACIT_E_FORMAT, "%.200s sends no %s but "
+				 "%.32s; to read that, save it and: tacit add FILE", report->file,
+				 importing->only->kind, report->kind);
 	if (importing->count == importing->capacity) {
 		size_t capacity = importing->capacity * 2 + 8;
 		struct tacit_import *grown = realloc(importing->imports,
@@ -40,7 +45,7 @@ static int on_begin(void *context, const struct report *report)
 	snprintf(import->file, sizeof(import->file), "%s", report->file);
 	snprintf(import->entry, sizeof(import->entry), "%s", report->entry);
 	snprintf(import->kind, sizeof(import->kind), "%s", report->kind);
-	importing->forgotten = 0;
+	importing->forgotten = importing->before = 0;
 	importing->count++;
 	/* of an archive or folder, the file inside it is what the person will look for */
 	return vault_source_begin(importing->t->vault,
@@ -52,12 +57,21 @@ static int on_act(void *context, const struct act *act)
 {
 	struct importing *importing = context;
 	struct tacit_import *import = &importing->imports[importing->count - 1];
+	struct error *error = &importing->t->error;
+	struct act kept = *act;
 	enum vault_put put;
 	uint64_t event;
-	int result = vault_put(importing->t->vault, importing->source, act,
-			       importing->options->lift != 0, &put, &event,
-			       &importing->t->error);
+	int result = importing->only == NULL ? 0 :
+		     importing->only->act(importing->only->context, &kept, error);
 
+	if (result > 0) {
+		importing->before++;
+		importing->rows++;
+		return 0;
+	}
+	if (result == 0)
+		result = vault_put(importing->t->vault, importing->source, &kept,
+				   importing->options->lift != 0, &put, &event, error);
 	if (result != 0)
 		return result;
 	import->kept += put == VAULT_KEPT;
@@ -72,9 +86,14 @@ static int on_said(void *context, const char *key, const char *value)
 	struct importing *importing = context;
 	struct tacit_import *import = &importing->imports[importing->count - 1];
 	enum vault_put put;
-	int result = vault_put_said(importing->t->vault, importing->source, key, value, &put,
-				    &importing->t->error);
+	int result;
 
+	if (importing->only != NULL)
+		return error_set(&importing->t->error, TACIT_E_FORMAT, "%.200s says what no %s "
+				 "does; nothing of it was kept", import->file,
+				 importing->only->kind);
+	result = vault_put_said(importing->t->vault, importing->source, key, value, &put,
+				&importing->t->error);
 	if (result != 0)
 		return result;
 	import->kept += put == VAULT_KEPT;
@@ -82,6 +101,17 @@ static int on_said(void *context, const char *key, const char *value)
 	importing->forgotten += put == VAULT_FORGOTTEN;
 	importing->rows++;
 	return 0;
+}
+
+static void add_skip(struct tacit_import *import, const char *reason, uint64_t count)
+{
+	struct tacit_skip *skip = &import->skip[import->skip_count];
+
+	if (count == 0)
+		return;
+	import->skip_count++;
+	snprintf(skip->reason, sizeof(skip->reason), "%s", reason);
+	skip->count = count;
 }
 
 /* Fields that are never stored stand beside the reasons, as an object of their own. */
@@ -128,12 +158,8 @@ static int on_end(void *context, const struct report *report)
 		import->drop[i].count = report->drop[i].count;
 	}
 	import->drop_count = report->drop_count;
-	if (importing->forgotten > 0) {
-		struct tacit_skip *skip = &import->skip[import->skip_count++];
-
-		snprintf(skip->reason, sizeof(skip->reason), "forgotten before");
-		skip->count = importing->forgotten;
-	}
+	add_skip(import, "forgotten before", importing->forgotten);
+	add_skip(import, "brought before", importing->before);
 	result = skips_json(import, &json);
 	if (result != 0)
 		result = error_memory(&importing->t->error);
@@ -163,14 +189,35 @@ static void on_ignored(void *context, const char *name, const char *why)
 		importing->options->ignored(importing->options->context, name, why);
 }
 
+/* Where nothing is new, a server's reply leaves no source behind: one a day would fill the log. */
+static bool brings_nothing(struct importing *importing)
+{
+	size_t i;
+
+	if (importing->only == NULL)
+		return false;
+	for (i = importing->committed; i < importing->count; i++)
+		if (importing->imports[i].kept > 0)
+			return false;
+	for (i = importing->committed; i < importing->count; i++)
+		importing->imports[i].source = 0;
+	return true;
+}
+
 /* Each path is a transaction of its own. */
 static int on_path(void *context, size_t index, const char *name, bool begins)
 {
 	struct importing *importing = context;
 	struct tacit *t = importing->t;
-	int result = begins ? vault_begin(t->vault, &t->error) : vault_commit(t->vault, &t->error);
+	int result = 0;
 
 	(void)index;
+	if (begins)
+		result = vault_begin(t->vault, &t->error);
+	else if (brings_nothing(importing))
+		vault_rollback(t->vault);
+	else
+		result = vault_commit(t->vault, &t->error);
 	if (result != 0)
 		return result;
 	importing->open = begins;
@@ -182,12 +229,13 @@ static int on_path(void *context, size_t index, const char *name, bool begins)
 	return 0;
 }
 
-int tacit_add(struct tacit *t, const char *const *path, size_t count,
-	      const struct tacit_import_options *options, struct tacit_import **out,
-	      size_t *out_count)
+int gate_add(struct tacit *t, const char *const *path, size_t count,
+	     const struct tacit_import_options *options, const struct gate_only *only,
+	     struct tacit_import **out, size_t *out_count)
 {
 	struct tacit_import_options defaults = TACIT_IMPORT_OPTIONS_INIT;
-	struct importing importing = { .t = t, .options = options != NULL ? options : &defaults };
+	struct importing importing = { .t = t, .only = only,
+				       .options = options != NULL ? options : &defaults };
 	const struct source_events events = { &importing, on_begin, on_act, on_said, on_end,
 					      on_progress, on_ignored, on_path };
 	struct source_options reading = { .person = importing.options->person };
@@ -201,6 +249,13 @@ int tacit_add(struct tacit *t, const char *const *path, size_t count,
 	*out = importing.imports;
 	*out_count = importing.committed;
 	return result;
+}
+
+int tacit_add(struct tacit *t, const char *const *path, size_t count,
+	      const struct tacit_import_options *options, struct tacit_import **out,
+	      size_t *out_count)
+{
+	return gate_add(t, path, count, options, NULL, out, out_count);
 }
 
 /* What skips_json wrote, as the two objects that it is. */

@@ -12,6 +12,9 @@
 #include "vault/vault.h"
 
 #define GATE_PACKS_MAX 64
+#define GATE_OWN_KIND "you"		/* the source of what the person says; no file has it */
+/* Record, dropped by every forgetting: a feed's address -> its last reply (fetch.c). */
+#define GATE_RECORD_FEED 16
 
 struct asks;
 
@@ -59,6 +62,18 @@ bool gate_pack_item(const struct pack *pack, const char *title, uint32_t *item);
  * of the day are those of `now` (ms; 0: the clock) in the machine's time zone. */
 int gate_moment(struct tacit *t, struct gate_person *person, const char *const *given,
 		size_t count, int64_t now);
+/* facts.c: keeps an act under the source that stands for the person. */
+int gate_put_own(struct tacit *t, const struct act *act);
+/* import.c: tacit_add of what somebody else's server sent: only sources of `kind`, each act after
+ * `act` has seen it (1: left out, as brought before), and nothing at all where no act is new. */
+struct gate_only {
+	const char *kind;
+	int (*act)(void *context, struct act *act, struct error *error);
+	void *context;
+};
+int gate_add(struct tacit *t, const char *const *path, size_t count,
+	     const struct tacit_import_options *options, const struct gate_only *only,
+	     struct tacit_import **out, size_t *out_count);
 /* process.c: TACIT_E_ARGUMENT where processes that train together have not the same identity. */
 int gate_processes_agree(uint64_t identity, struct error *error);
 int gate_person_load(struct tacit *t, const char *domain, struct gate_person *out);
