@@ -50,11 +50,10 @@ static bool agree(int64_t a, int64_t b)
 	return a == b || a == ACT_NONE || b == ACT_NONE;
 }
 
-/* Whether `fine` tells the coarse act again; where in the file's order is not asked. */
+/* Whether `fine`, an act of the same item, tells the coarse one again. */
 static bool tells(const struct vault_history *h, size_t coarse, size_t fine)
 {
-	if (h->item[fine] != h->item[coarse] || h->verb[fine] != h->verb[coarse] ||
-	    h->source[fine] == h->source[coarse] ||
+	if (h->verb[fine] != h->verb[coarse] || h->source[fine] == h->source[coarse] ||
 	    precision_of(h, fine) >= precision_of(h, coarse))
 		return false;
 	if (precision_of(h, coarse) == OF_MINUTE)
@@ -65,15 +64,45 @@ static bool tells(const struct vault_history *h, size_t coarse, size_t fine)
 	       (h->duration[coarse] == ACT_NONE || h->duration[coarse] == h->duration[fine]);
 }
 
-/* The first event at `time` or later. */
-static size_t first_at(const struct vault_history *h, int64_t time)
-{
-	size_t low = 0, high = h->event_count;
+/* The events of each item that are finer than a day, in the order of time, so that a day full of
+ * acts that nobody told the time of costs no look at each other. */
+struct fine {
+	size_t *start;			/* [items + 1] */
+	uint32_t *event;		/* [start[items]] */
+};
 
+static void fine_free(struct fine *fine)
+{
+	free(fine->start);
+	free(fine->event);
+}
+
+static int fine_new(const struct vault_history *h, struct fine *out)
+{
+	size_t e, i;
+
+	out->start = calloc(h->item_count + 2, sizeof(*out->start));
+	out->event = malloc((h->event_count + 1) * sizeof(*out->event));
+	if (out->start == NULL || out->event == NULL)
+		return TACIT_E_MEMORY;
+	for (e = 0; e < h->event_count; e++)
+		out->start[h->item[e] + 2] += precision_of(h, e) != OF_DAY;
+	for (i = 2; i < h->item_count + 2; i++)
+		out->start[i] += out->start[i - 1];
+	for (e = 0; e < h->event_count; e++)
+		if (precision_of(h, e) != OF_DAY)
+			out->event[out->start[h->item[e] + 1]++] = (uint32_t)e;
+	return 0;
+}
+
+/* The first of them from `low` to before `high` that is at `time` or later. */
+static size_t first_at(const struct vault_history *h, const struct fine *fine, size_t low,
+		       size_t high, int64_t time)
+{
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (h->time[middle] < time)
+		if (h->time[fine->event[middle]] < time)
 			low = middle + 1;
 		else
 			high = middle;
@@ -82,16 +111,22 @@ static size_t first_at(const struct vault_history *h, int64_t time)
 }
 
 /* The event that tells it more finely and has not taken in another of its kind, or event_count. */
-static size_t finer(const struct vault_history *h, size_t coarse, const uint8_t *taken)
+static size_t finer(const struct vault_history *h, const struct fine *fine, size_t coarse,
+		    const uint8_t *taken)
 {
-	int64_t first, end;
+	size_t last = fine->start[h->item[coarse] + 1], k;
 	uint8_t kind = precision_of(h, coarse) == OF_DAY ? 1 : 2;
-	size_t e;
+	int64_t first, end;
 
 	span_of(h, coarse, &first, &end);
-	for (e = first_at(h, first); e < h->event_count && h->time[e] < end; e++)
+	for (k = first_at(h, fine, fine->start[h->item[coarse]], last, first); k < last; k++) {
+		size_t e = fine->event[k];
+
+		if (h->time[e] >= end)
+			break;
 		if ((taken[e] & (kind | 4)) == 0 && tells(h, coarse, e))
 			return e;
+	}
 	return h->event_count;
 }
 
@@ -134,26 +169,42 @@ static void drop(struct vault_history *h, const uint8_t *taken)
 	h->event_count = to;
 }
 
+static bool any_coarse(const struct vault_history *h)
+{
+	size_t e;
+
+	for (e = 0; e < h->event_count; e++)
+		if (precision_of(h, e) != OF_SECOND)
+			return true;
+	return false;
+}
+
 int vault_fold(struct vault_history *h, struct error *error)
 {
-	uint8_t *taken = calloc(h->event_count + 1, 1);	/* 1, 2: took one in; 4: is taken in */
-	size_t capacity = 0, e, fine;
-	int precision, result = taken == NULL ? TACIT_E_MEMORY : 0;
+	struct fine fine = { NULL, NULL };
+	uint8_t *taken;				/* 1, 2: took one in; 4: is taken in */
+	size_t capacity = 0, e, by;
+	int precision, result;
 
+	if (!any_coarse(h))
+		return 0;
+	taken = calloc(h->event_count + 1, 1);
+	result = taken == NULL ? TACIT_E_MEMORY : fine_new(h, &fine);
 	/* minutes first: what is left of them may take in a day */
 	for (precision = OF_MINUTE; precision <= OF_DAY && result == 0; precision++)
 		for (e = 0; e < h->event_count && result == 0; e++) {
 			if ((int)precision_of(h, e) != precision || (taken[e] & 4) != 0)
 				continue;
-			fine = finer(h, e, taken);
-			if (fine == h->event_count)
+			by = finer(h, &fine, e, taken);
+			if (by == h->event_count)
 				continue;
-			taken[fine] |= precision == OF_DAY ? 1 : 2;
+			taken[by] |= precision == OF_DAY ? 1 : 2;
 			taken[e] |= 4;
-			result = keep_pair(h, fine, e, &capacity);
+			result = keep_pair(h, by, e, &capacity);
 		}
 	if (result == 0 && h->folded_count > 0)
 		drop(h, taken);
+	fine_free(&fine);
 	free(taken);
 	return result == 0 ? 0 : error_memory(error);
 }
