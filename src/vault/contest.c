@@ -21,37 +21,12 @@ static int by_number(const void *a, const void *b)
 
 int vault_contests(struct vault *vault, uint64_t **out, size_t *count, struct error *error)
 {
-	uint64_t *list = NULL, *grown;
-	size_t used = 0, capacity = 0;
-	sqlite3_stmt *row = NULL;
-	int result = 0, rc = sqlite3_prepare_v2(vault->db, "SELECT DISTINCT event FROM witnesses"
-						" WHERE same = 0", -1, &row, NULL);
+	int result = vault_numbers(vault, "SELECT DISTINCT event FROM witnesses WHERE same = 0", 0,
+				   out, count, error);
 
-	while (rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
-		if (used == capacity) {
-			capacity = capacity * 2 + 64;
-			grown = realloc(list, capacity * sizeof(*list));
-			if (grown == NULL) {
-				result = error_memory(error);
-				break;
-			}
-			list = grown;
-		}
-		list[used++] = (uint64_t)sqlite3_column_int64(row, 0);
-		rc = SQLITE_OK;
-	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = vault_failed(vault, error, "read who reported what");
-	sqlite3_finalize(row);
-	if (result != 0) {
-		free(list);
-		return result;
-	}
-	if (used > 1)
-		qsort(list, used, sizeof(*list), by_number);
-	*out = list;
-	*count = used;
-	return 0;
+	if (result == 0 && *count > 1)
+		qsort(*out, *count, sizeof(**out), by_number);
+	return result;
 }
 
 bool vault_contested(const uint64_t *contests, size_t count, uint64_t event)
@@ -87,49 +62,23 @@ static int compare(const struct act *a, const struct act *b)
 	return order;
 }
 
-/* The sources whose details of an act differ from its owner's. */
-static int differing(struct vault *vault, uint64_t event, uint32_t **out, size_t *count,
-		     struct error *error)
-{
-	uint32_t *list = NULL, *grown;
-	size_t used = 0;
-	sqlite3_stmt *row;
-	int rc = SQLITE_ROW, result = vault_statement(vault, SQL_WITNESS_LIST, &row, error);
-
-	if (result != 0)
-		return result;
-	sqlite3_bind_int64(row, 1, (sqlite3_int64)event);
-	while (result == 0 && (rc = sqlite3_step(row)) == SQLITE_ROW) {
-		grown = realloc(list, (used + 1) * sizeof(*list));
-		if (grown == NULL) {
-			result = error_memory(error);
-			break;
-		}
-		list = grown;
-		list[used++] = (uint32_t)sqlite3_column_int64(row, 0);
-	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = vault_failed(vault, error, "read an act");
-	sqlite3_reset(row);
-	*out = list;
-	*count = used;
-	return result;
-}
-
 int vault_act_settled(struct vault *vault, uint64_t event, struct act *act, uint32_t *source,
 		      struct bytes *keep, struct error *error)
 {
 	struct bytes room[2] = { BYTES_INIT, BYTES_INIT };
-	uint32_t *other = NULL, item;
+	uint64_t *other = NULL;
+	uint32_t item;
 	size_t count = 0, i, best = 0;
 	struct act made[2];
 	int result = vault_act_load(vault, event, &made[0], source, &item, &room[0], error);
 
 	if (result == 0)
-		result = differing(vault, event, &other, &count, error);
+		result = vault_numbers(vault, "SELECT source FROM witnesses WHERE event = ?1"
+				       " AND same = 0 ORDER BY source", (int64_t)event, &other,
+				       &count, error);
 	for (i = 0; result == 0 && i < count; i++) {
 		bytes_clear(&room[1 - best]);
-		result = vault_witness_load(vault, event, other[i], &made[1 - best],
+		result = vault_witness_load(vault, event, (uint32_t)other[i], &made[1 - best],
 					    &room[1 - best], error);
 		if (result == 0 && compare(&made[1 - best], &made[best]) > 0)
 			best = 1 - best;

@@ -34,7 +34,6 @@ enum vault_statement {
 	SQL_STRING_GET,
 	SQL_WITNESS_ADD,
 	SQL_WITNESS_FIRST,
-	SQL_WITNESS_LIST,
 	SQL_WITNESS_GET,
 	SQL_WITNESS_SPREAD,
 	SQL_WITNESS_TAKE,
@@ -175,6 +174,11 @@ int vault_witness_load(struct vault *vault, uint64_t event, uint32_t source, str
 int vault_history_all(struct vault *vault, const char *domain, struct vault_history *out,
 		      struct error *error);
 int vault_fold(struct vault_history *history, struct error *error);
+
+/* The numbers in the first column of what `sql` gives; its ?1, if it has one, is `argument`. free()
+ * the array. */
+int vault_numbers(struct vault *vault, const char *sql, int64_t argument, uint64_t **out,
+		  size_t *count, struct error *error);
 
 /* contest.c: the acts that sources tell differently, ascending (free() it); whether an act is one
  * of them; and such an act with the fuller details, whose texts take the place of what `keep`

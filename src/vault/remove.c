@@ -49,42 +49,6 @@ int vault_choose_sole(struct vault *vault, uint32_t source, struct error *error)
 			    " (SELECT 1 FROM witnesses w WHERE w.event = e.id)", source, 0, error);
 }
 
-/* The numbers that a statement with ?1 gives, in an array for the caller to free. */
-static int numbers(struct vault *vault, const char *sql, int64_t argument, uint64_t **out,
-		   size_t *count, struct error *error)
-{
-	sqlite3_stmt *row = NULL;
-	uint64_t *list = NULL, *grown;
-	size_t used = 0, capacity = 0;
-	int result = 0, rc = sqlite3_prepare_v2(vault->db, sql, -1, &row, NULL);
-
-	if (rc == SQLITE_OK && sqlite3_bind_parameter_count(row) > 0)
-		sqlite3_bind_int64(row, 1, argument);
-	while (rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
-		if (used == capacity) {
-			capacity = capacity == 0 ? 64 : capacity * 2;
-			grown = realloc(list, capacity * sizeof(*list));
-			if (grown == NULL) {
-				result = error_memory(error);
-				break;
-			}
-			list = grown;
-		}
-		list[used++] = (uint64_t)sqlite3_column_int64(row, 0);
-		rc = SQLITE_OK;
-	}
-	if (result == 0 && rc != SQLITE_DONE)
-		result = vault_failed(vault, error, "read the vault");
-	sqlite3_finalize(row);
-	if (result != 0) {
-		free(list);
-		return result;
-	}
-	*out = list;
-	*count = used;
-	return 0;
-}
-
 /* ---- gaps ------------------------------------------------------------------------------ */
 
 static int step_two(struct vault *vault, enum vault_statement which, uint64_t first,
@@ -171,9 +135,8 @@ int vault_remove_chosen(struct vault *vault, struct error *error)
 {
 	uint64_t *gaps;
 	size_t count, i;
-	int result = numbers(vault, "SELECT event FROM temp.chosen ORDER BY event", 0, &gaps,
-			     &count,
-			     error);
+	int result = vault_numbers(vault, "SELECT event FROM temp.chosen ORDER BY event", 0, &gaps,
+				   &count, error);
 
 	if (result != 0)
 		return result;
@@ -242,8 +205,8 @@ int vault_remove_source(struct vault *vault, uint32_t source, struct error *erro
 
 	result = vault_choose(vault, "DELETE FROM witnesses WHERE source = ?1", source, 0, error);
 	if (result == 0)
-		result = numbers(vault, "SELECT id FROM events WHERE source = ?1", source, &shared,
-				 &count, error);
+		result = vault_numbers(vault, "SELECT id FROM events WHERE source = ?1", source,
+				       &shared, &count, error);
 	if (result != 0)
 		return result;
 	for (i = 0; i < count && result == 0; i++)

@@ -21,8 +21,6 @@ static const char *const texts[SQL_COUNT] = {
 		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_WITNESS_FIRST] = "SELECT source, same FROM witnesses WHERE event = ?1"
 		" ORDER BY source LIMIT 1",
-	[SQL_WITNESS_LIST] = "SELECT source FROM witnesses WHERE event = ?1 AND same = 0"
-		" ORDER BY source",
 	/* The act as that source tells it; columns as those of SQL_EVENT_GET. */
 	[SQL_WITNESS_GET] = "SELECT e.item, w.source, e.verb, e.value, e.duration,"
 		" w.flags, w.zone, w.words, w.place, w.text, w.rest FROM witnesses w"

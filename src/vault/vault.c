@@ -76,6 +76,41 @@ int vault_number(struct vault *vault, const char *sql, int64_t otherwise, int64_
 	return result;
 }
 
+int vault_numbers(struct vault *vault, const char *sql, int64_t argument, uint64_t **out,
+		  size_t *count, struct error *error)
+{
+	sqlite3_stmt *row = NULL;
+	uint64_t *list = NULL, *grown;
+	size_t used = 0, capacity = 0;
+	int result = 0, rc = sqlite3_prepare_v2(vault->db, sql, -1, &row, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_bind_parameter_count(row) > 0)
+		sqlite3_bind_int64(row, 1, argument);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
+		if (used == capacity) {
+			capacity = capacity == 0 ? 64 : capacity * 2;
+			grown = realloc(list, capacity * sizeof(*list));
+			if (grown == NULL) {
+				result = error_memory(error);
+				break;
+			}
+			list = grown;
+		}
+		list[used++] = (uint64_t)sqlite3_column_int64(row, 0);
+		rc = SQLITE_OK;
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = vault_failed(vault, error, "read the vault");
+	sqlite3_finalize(row);
+	if (result != 0) {
+		free(list);
+		return result;
+	}
+	*out = list;
+	*count = used;
+	return 0;
+}
+
 /* ---- transactions ---------------------------------------------------------------------- */
 
 void vault_drop_tables(struct vault *vault)
