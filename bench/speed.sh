@@ -90,10 +90,10 @@ others() {
 		bench/quality/implicit_speed.py 10000 "$dim" 200 1000 2>/dev/null >"$work/other"
 	paste -d ' ' "$work/own" "$work/other" | awk '{
 		printf "first ten of 10,000 behind 200 events   tacit %8.1f us   implicit %8.1f us   %6.1f x\n",
-			$4, $9, $9 / $4
+			$4, $10, $10 / $4
 		printf "100 given, open profile / fold-in       tacit %8.1f us   implicit %8.1f us   %6.1f x\n",
-			$8, $11, $11 / $8
-		printf "an iteration of training, one thread                         implicit %8.2f s\n", $13 }'
+			$8, $12, $12 / $8
+		printf "an iteration of training, one thread                         implicit %8.2f s\n", $14 }'
 }
 
 work=$(mktemp -d)
