@@ -39,42 +39,65 @@ static bool match_ratings(const struct sniff *sniff)
 	return match_any(sniff) && detect_column(sniff, "Rating");
 }
 
+enum { NAME, YEAR, WATCHED, DATE, RATING, REVIEW, TAGS, ADDRESS, REWATCH, COLUMNS };
+static const char *const column_name[COLUMNS] = {
+	"Name", "Year", "Watched Date", "Date", "Rating", "Review", "Tags", "Letterboxd URI",
+	"Rewatch",
+};
+
 /* One file being read. */
 struct file {
 	struct reading *reading;
 	struct csv csv;
+	int column[COLUMNS];
 	struct collect collect;
 	struct bytes rest, words;
 	int verb;
 	bool not_in_diary;	/* what the diary has is its */
-	int (*learn)(struct reading *, const struct csv *);	/* in the first pass */
+	int (*learn)(const struct file *);	/* in the first pass */
 };
 
-static uint64_t film_key(const struct csv *csv)
+/* Opens the table and looks the columns up, once. */
+static int open_table(struct file *file)
 {
-	struct act_text name = csv_get(csv, csv_column(csv, "Name"));
-	struct act_text year = csv_get(csv, csv_column(csv, "Year"));
+	bool found;
+	int failed, i;
+
+	csv_open(&file->csv, file->reading->input, file->reading->sniff->delimiter, true);
+	failed = csv_header(&file->csv, &found);
+	for (i = 0; i < COLUMNS; i++)
+		file->column[i] = csv_column(&file->csv, column_name[i]);
+	return failed;
+}
+
+static struct act_text get(const struct file *file, int column)
+{
+	return csv_get(&file->csv, file->column[column]);
+}
+
+static uint64_t film_key(const struct file *file)
+{
+	struct act_text name = get(file, NAME), year = get(file, YEAR);
 
 	return hash_bytes(name.data, name.size, hash_bytes(year.data, year.size, 2));
 }
 
 /* One viewing of a film, which both the diary and the reviews tell. */
-static uint64_t viewing_key(const struct csv *csv)
+static uint64_t viewing_key(const struct file *file)
 {
-	struct act_text date = csv_get(csv, csv_column(csv, "Watched Date"));
+	struct act_text date = get(file, WATCHED);
 
-	return hash_bytes(date.data, date.size, film_key(csv));
+	return hash_bytes(date.data, date.size, film_key(file));
 }
 
 /* The review in this file, or the one that the first pass found for this viewing. */
 static struct act_text review_of(const struct file *file)
 {
-	struct act_text review = csv_get(&file->csv, csv_column(&file->csv, "Review")), words;
+	struct act_text review = get(file, REVIEW), words;
 	int32_t year;
 
 	if (review.size == 0 && file->verb == ACT_WATCH)
-		catalogue_get(file->reading->catalogue, viewing_key(&file->csv), &review, &words,
-			      &year);
+		catalogue_get(file->reading->catalogue, viewing_key(file), &review, &words, &year);
 	return review;
 }
 
@@ -101,22 +124,20 @@ static struct act_text tags_as_words(struct file *file, struct act_text tags)
 static int take_row(void *context)
 {
 	struct file *file = context;
-	const struct csv *csv = &file->csv;
 	struct emit *emit = file->reading->emit;
-	struct act_text date = csv_get(csv, csv_column(csv, "Watched Date"));
-	struct act_text rating = number_trim(csv_get(csv, csv_column(csv, "Rating")));
+	struct act_text date = get(file, WATCHED), rating = number_trim(get(file, RATING));
 	struct dates_raw raw;
 	struct act act;
 
-	if (file->not_in_diary && catalogue_marked(file->reading->catalogue, film_key(csv)))
+	if (file->not_in_diary && catalogue_marked(file->reading->catalogue, film_key(file)))
 		return emit_skip(emit, "in the diary too");
 	emit_blank_act(&act, file->verb, "films");
-	act.title = csv_get(csv, csv_column(csv, "Name"));
-	act.year = number_year(csv_get(csv, csv_column(csv, "Year")));
+	act.title = get(file, NAME);
+	act.year = number_year(get(file, YEAR));
 	if (number_trim(act.title).size == 0)
 		return emit_skip(emit, "no title");
 	if (number_trim(date).size == 0)
-		date = csv_get(csv, csv_column(csv, "Date"));
+		date = get(file, DATE);
 	if (!dates_parse(date.data, date.size, &raw))
 		return emit_skip(emit, "no date");
 	if (rating.size > 0 && (!number_fixed(rating, &act.value) || act.value < 0 ||
@@ -124,11 +145,11 @@ static int take_row(void *context)
 		return emit_skip(emit, "no rating on five stars");
 	if (file->verb == ACT_RATE && act.value == ACT_NONE)
 		return emit_skip(emit, "no rating on five stars");
-	act.words = tags_as_words(file, csv_get(csv, csv_column(csv, "Tags")));
+	act.words = tags_as_words(file, get(file, TAGS));
 	act.text = review_of(file);
 	rest_begin(&file->rest);
-	rest_put(&file->rest, "Letterboxd URI", csv_get(csv, csv_column(csv, "Letterboxd URI")));
-	rest_put(&file->rest, "Rewatch", csv_get(csv, csv_column(csv, "Rewatch")));
+	rest_put(&file->rest, column_name[ADDRESS], get(file, ADDRESS));
+	rest_put(&file->rest, column_name[REWATCH], get(file, REWATCH));
 	act.rest = rest_end(&file->rest);
 	return collect_add(&file->collect, &act, &raw);
 }
@@ -137,12 +158,10 @@ static int read_file(struct reading *reading, int verb, bool not_in_diary)
 {
 	static const struct collect_how how = { DATES_YMD, "as Letterboxd writes them", false };
 	struct file file = { .reading = reading, .verb = verb, .not_in_diary = not_in_diary };
-	bool found;
 	int failed;
 
 	collect_init(&file.collect, reading->error);
-	csv_open(&file.csv, reading->input, reading->sniff->delimiter, true);
-	failed = csv_header(&file.csv, &found);
+	failed = open_table(&file);
 	if (failed == 0)
 		failed = each_row(reading, &file.csv, take_row, &file);
 	if (failed == 0)
@@ -181,35 +200,32 @@ static int read_reviews(struct reading *reading)
 	return read_file(reading, ACT_WATCH, true);
 }
 
-static int learn_diary(struct reading *reading, const struct csv *csv)
+static int learn_diary(const struct file *file)
 {
-	return catalogue_mark(reading->catalogue, film_key(csv));
+	return catalogue_mark(file->reading->catalogue, film_key(file));
 }
 
-static int learn_review(struct reading *reading, const struct csv *csv)
+static int learn_review(const struct file *file)
 {
 	static const struct act_text none = { "", 0 };
 
-	return catalogue_put(reading->catalogue, viewing_key(csv),
-			     csv_get(csv, csv_column(csv, "Review")), none, ACT_YEAR_UNKNOWN);
+	return catalogue_put(file->reading->catalogue, viewing_key(file), get(file, REVIEW), none,
+			     ACT_YEAR_UNKNOWN);
 }
 
 static int learn_row(void *context)
 {
 	struct file *file = context;
 
-	return file->learn(file->reading, &file->csv) == 0 ? 0 : error_memory(file->reading->error);
+	return file->learn(file) == 0 ? 0 : error_memory(file->reading->error);
 }
 
 /* First pass: which films the diary has, and what was written about them. */
-static int prepare(struct reading *reading, int (*learn)(struct reading *, const struct csv *))
+static int prepare(struct reading *reading, int (*learn)(const struct file *))
 {
 	struct file file = { .reading = reading, .learn = learn };
-	bool found;
-	int failed;
+	int failed = open_table(&file);
 
-	csv_open(&file.csv, reading->input, reading->sniff->delimiter, true);
-	failed = csv_header(&file.csv, &found);
 	if (failed == 0)
 		failed = each_row_quietly(&file.csv, learn_row, &file);
 	csv_close(&file.csv);
