@@ -80,6 +80,15 @@ int64_t vault_event_time(uint64_t id)
 	return (int64_t)(id >> VAULT_EVENT_BITS) - VAULT_TIME_BIAS;
 }
 
+int64_t vault_event_first(int64_t time)
+{
+	if (time <= -VAULT_TIME_BIAS)
+		return 0;
+	if (time >= VAULT_TIME_BIAS)
+		return INT64_MAX;
+	return (int64_t)vault_event_id(time, 0);
+}
+
 /* ---- the tables of what is there ------------------------------------------------------- */
 
 static struct act_text column_text(sqlite3_stmt *row, int column)

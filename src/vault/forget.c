@@ -12,15 +12,6 @@
 
 /* ---- choosing -------------------------------------------------------------------------- */
 
-static int64_t span_start(int64_t time)
-{
-	if (time <= -VAULT_TIME_BIAS)
-		return 0;
-	if (time >= VAULT_TIME_BIAS)
-		return INT64_MAX;
-	return (int64_t)vault_event_id(time, 0);
-}
-
 static int choose_domain(struct vault *vault, const char *domain, struct error *error)
 {
 	sqlite3_stmt *statement = NULL;
@@ -65,8 +56,8 @@ static int choose_one(struct vault *vault, const struct vault_selection *s, stru
 		return choose_source(vault, (uint32_t)s->id, error);
 	case VAULT_SELECT_SPAN:
 		return vault_choose(vault, "INSERT OR IGNORE INTO chosen SELECT id FROM events"
-				    " WHERE id >= ?1 AND id < ?2", span_start(s->from),
-				    span_start(s->until), error);
+				    " WHERE id >= ?1 AND id < ?2", vault_event_first(s->from),
+				    vault_event_first(s->until), error);
 	case VAULT_SELECT_DOMAIN:
 		return choose_domain(vault, s->text, error);
 	case VAULT_SELECT_FACT:

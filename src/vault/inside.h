@@ -142,6 +142,8 @@ void vault_item_digest(const struct vault *vault, const struct act *act, struct 
 uint64_t vault_event_hash(uint64_t place, const struct act *act);
 uint64_t vault_event_id(int64_t time, uint64_t hash);
 int64_t vault_event_time(uint64_t id);
+/* The least number that an act at that time or later can have. */
+int64_t vault_event_first(int64_t time);
 /* The tombstone of an act, never 0. */
 uint64_t vault_tomb_of_act(const struct vault *vault, const struct digest *item,
 			   const struct act *act);

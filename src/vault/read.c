@@ -12,7 +12,7 @@ struct placed {
 	size_t at;
 };
 
-enum { COLUMN_DETAIL = 5, PLACED = 7 };
+enum { COLUMN_DETAIL = 5, COLUMN_ID = 11, PLACED = 7 };
 
 static int place(struct bytes *keep, sqlite3_stmt *row, int column, struct act_text *text,
 		 struct placed *placed)
@@ -110,34 +110,41 @@ static int load_row(struct vault *vault, sqlite3_stmt *row, struct act *act, uin
 	return result;
 }
 
-/* The act of the row that the statement gives, in the columns of SQL_EVENT_GET. */
-static int load(struct vault *vault, sqlite3_stmt *row, uint64_t event, struct act *act,
-		uint32_t *source, uint32_t *item, struct bytes *keep, struct error *error)
+/* The act of the row where a statement with the columns of SQL_EVENT_GET stands. */
+static int take_row(struct vault *vault, sqlite3_stmt *row, uint64_t event, struct act *act,
+		    uint32_t *source, uint32_t *item, struct bytes *keep, struct error *error)
 {
 	struct placed placed[PLACED];
 	struct act made;
-	int rc, i, result = 0;
+	int i, result;
 
 	memset(&made, 0, sizeof(made));
 	memset(placed, 0, sizeof(placed));
 	made.time = vault_event_time(event);
-	rc = sqlite3_step(row);
-	if (rc == SQLITE_ROW) {
-		*source = (uint32_t)sqlite3_column_int64(row, 1);
-		result = load_row(vault, row, &made, item, keep, placed, error);
-	} else if (rc == SQLITE_DONE) {
-		result = error_set(error, TACIT_E_NOT_FOUND, "the vault has no act %llu",
-				   (unsigned long long)event);
-	} else {
-		result = vault_failed(vault, error, "read an act");
-	}
-	sqlite3_reset(row);
+	*source = (uint32_t)sqlite3_column_int64(row, 1);
+	result = load_row(vault, row, &made, item, keep, placed, error);
 	for (i = 0; result == 0 && i < PLACED; i++)
 		if (placed[i].text != NULL)
 			placed[i].text->data = placed[i].text->size == 0 ? NULL :
 				(const char *)keep->data + placed[i].at;
 	if (result == 0)
 		*act = made;
+	return result;
+}
+
+static int load(struct vault *vault, sqlite3_stmt *row, uint64_t event, struct act *act,
+		uint32_t *source, uint32_t *item, struct bytes *keep, struct error *error)
+{
+	int rc = sqlite3_step(row), result;
+
+	if (rc == SQLITE_ROW)
+		result = take_row(vault, row, event, act, source, item, keep, error);
+	else if (rc == SQLITE_DONE)
+		result = error_set(error, TACIT_E_NOT_FOUND, "the vault has no act %llu",
+				   (unsigned long long)event);
+	else
+		result = vault_failed(vault, error, "read an act");
+	sqlite3_reset(row);
 	return result;
 }
 
@@ -203,5 +210,62 @@ int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct 
 	free(contests);
 	bytes_free(&keep);
 	vault_history_free(&history);
+	return result;
+}
+
+/* ---- those of some verbs --------------------------------------------------------------- */
+
+struct walking {
+	struct vault *vault;
+	uint64_t *contests;
+	size_t contest_count;
+	struct bytes keep;
+	vault_act_walk *walk;
+	void *context;
+};
+
+static int walk_row(struct walking *walking, sqlite3_stmt *row, struct error *error)
+{
+	uint64_t event = (uint64_t)sqlite3_column_int64(row, COLUMN_ID);
+	uint32_t source, item;
+	struct act act;
+	int result;
+
+	bytes_clear(&walking->keep);
+	if (vault_contested(walking->contests, walking->contest_count, event))
+		result = vault_act_settled(walking->vault, event, &act, &source, &walking->keep,
+					   error);
+	else
+		result = take_row(walking->vault, row, event, &act, &source, &item, &walking->keep,
+				  error);
+	return result != 0 ? result : walking->walk(walking->context, event, source, &act);
+}
+
+int vault_walk_verbs(struct vault *vault, uint32_t verbs, int64_t from, int64_t until,
+		     vault_act_walk *walk, void *context, struct error *error)
+{
+	struct walking walking = { vault, NULL, 0, BYTES_INIT, walk, context };
+	sqlite3_stmt *row = NULL;
+	int rc, result = vault_contests(vault, &walking.contests, &walking.contest_count, error);
+
+	if (result != 0)
+		return result;
+	rc = sqlite3_prepare_v2(vault->db, "SELECT item, source, verb, value, duration, flags, zone,"
+				" words, place, text, rest, id FROM events WHERE id >= ?1 AND"
+				" id < ?2 AND (?3 >> verb) & 1 ORDER BY id", -1, &row, NULL);
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(row, 1, vault_event_first(from));
+		sqlite3_bind_int64(row, 2, vault_event_first(until));
+		sqlite3_bind_int64(row, 3, verbs);
+	}
+	while (result == 0 && rc == SQLITE_OK && (rc = sqlite3_step(row)) == SQLITE_ROW) {
+		result = walk_row(&walking, row, error);
+		rc = SQLITE_OK;
+	}
+	if (result == 0 && rc != SQLITE_DONE)
+		result = vault_failed(vault, error, "read acts");
+	sqlite3_finalize(row);
+	free(walking.contests);
+	bytes_free(&walking.keep);
 	return result;
 }

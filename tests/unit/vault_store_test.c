@@ -151,6 +151,73 @@ static void order_is_time_then_content(void **state)
 	kit_close(&kit);
 }
 
+struct walked {
+	size_t count;
+	int64_t time[8];
+	char title[8];		/* the first letter of each */
+};
+
+static int take_walked(void *context, uint64_t event, uint32_t source, const struct act *act)
+{
+	struct walked *walked = context;
+
+	(void)source;
+	assert_true(event != 0 && walked->count < 8);
+	walked->time[walked->count] = act->time;
+	walked->title[walked->count++] = act->title.data[0];
+	return walked->title[walked->count - 1] == '!' ? 77 : 0;
+}
+
+/* Of verbs and a span: exactly those, oldest first, and a callback may stop it. */
+static void some_verbs_are_walked(void **state)
+{
+	static const struct {
+		int64_t time;
+		uint8_t verb;
+		const char *title;
+	} put[] = {
+		{ -5, ACT_EAT, "a" }, { 0, ACT_WATCH, "b" }, { 10, ACT_PLAN, "c" },
+		{ 20, ACT_EAT, "d" }, { 30, ACT_EAT, "e" }, { 40, ACT_PLAN, "!" },
+		{ 50, ACT_EAT, "f" },
+	};
+	struct walked walked = { 0, { 0 }, { 0 } };
+	struct kit kit;
+	struct vault *vault;
+	enum vault_put kept;
+	uint64_t event;
+	uint32_t source;
+	size_t i;
+
+	(void)state;
+	kit_open(&kit);
+	vault = make(&kit);
+	KIT_OK(&kit, vault_begin(vault, &kit.error));
+	KIT_OK(&kit, vault_source_begin(vault, "a.csv", "test", &source, &kit.error));
+	for (i = 0; i < sizeof(put) / sizeof(*put); i++) {
+		struct act act = kit_act(put[i].time, "other", put[i].title);
+
+		act.verb = put[i].verb;
+		KIT_OK(&kit, vault_put(vault, source, &act, false, &kept, &event, &kit.error));
+	}
+	KIT_OK(&kit, vault_commit(vault, &kit.error));
+	KIT_OK(&kit, vault_walk_verbs(vault, 1u << ACT_EAT | 1u << ACT_PLAN, 0, 30, take_walked,
+				      &walked, &kit.error));
+	assert_int_equal(walked.count, 2);
+	assert_memory_equal(walked.title, "cd", 2);
+	assert_int_equal(walked.time[1], 20);
+	walked.count = 0;
+	KIT_OK(&kit, vault_walk_verbs(vault, 1u << ACT_EAT, INT64_MIN, INT64_MAX, take_walked,
+				      &walked, &kit.error));
+	assert_int_equal(walked.count, 4);
+	assert_memory_equal(walked.title, "adef", 4);
+	walked.count = 0;
+	assert_int_equal(vault_walk_verbs(vault, 1u << ACT_EAT | 1u << ACT_PLAN, 21, 1000,
+					  take_walked, &walked, &kit.error), 77);
+	assert_memory_equal(walked.title, "e!", 2);
+	vault_close(vault);
+	kit_close(&kit);
+}
+
 static void limits_are_errors_not_damage(void **state)
 {
 	struct kit kit;
@@ -553,6 +620,7 @@ int main(void)
 		cmocka_unit_test(an_act_comes_back_whole),
 		cmocka_unit_test(the_same_act_is_kept_once),
 		cmocka_unit_test(order_is_time_then_content),
+		cmocka_unit_test(some_verbs_are_walked),
 		cmocka_unit_test(limits_are_errors_not_damage),
 		cmocka_unit_test(a_rollback_leaves_nothing),
 		cmocka_unit_test(only_the_right_key_opens),
