@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-void reasons_add(struct reasons *reasons, const char *name, const char *words,
+void reason_add(struct reasons *reasons, const char *name, const char *words,
 		 enum reason_unit unit, int64_t value)
 {
 	struct reason *reason = &reasons->list[reasons->count];

@@ -34,7 +34,7 @@ struct reasons {
 };
 
 /* Appends; words may be NULL. What does not fit is a defect of the caller (asserted). */
-void reasons_add(struct reasons *reasons, const char *name, const char *words,
+void reason_add(struct reasons *reasons, const char *name, const char *words,
 		 enum reason_unit unit, int64_t value);
 
 #endif

@@ -236,8 +236,8 @@ static int walk_row(struct walking *walking, sqlite3_stmt *row, struct error *er
 		result = vault_act_settled(walking->vault, event, &act, &source, &walking->keep,
 					   error);
 	else
-		result = take_row(walking->vault, row, event, &act, &source, &item, &walking->keep,
-				  error);
+		result = take_row(walking->vault, row, event, &act, &source, &item,
+				  &walking->keep, error);
 	return result != 0 ? result : walking->walk(walking->context, event, source, &act);
 }
 
@@ -250,8 +250,8 @@ int vault_walk_verbs(struct vault *vault, uint32_t verbs, int64_t from, int64_t 
 
 	if (result != 0)
 		return result;
-	rc = sqlite3_prepare_v2(vault->db, "SELECT item, source, verb, value, duration, flags, zone,"
-				" words, place, text, rest, id FROM events WHERE id >= ?1 AND"
+	rc = sqlite3_prepare_v2(vault->db, "SELECT item, source, verb, value, duration, flags,"
+				" zone, words, place, text, rest, id FROM events WHERE id >= ?1 AND"
 				" id < ?2 AND (?3 >> verb) & 1 ORDER BY id", -1, &row, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_int64(row, 1, vault_event_first(from));

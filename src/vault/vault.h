@@ -236,9 +236,9 @@ int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *cou
  * the walk and is returned. */
 typedef int vault_act_walk(void *context, uint64_t event, uint32_t source, const struct act *act);
 int vault_walk(struct vault *vault, vault_act_walk *walk, void *context, struct error *error);
-/* The same for acts with from <= time < until and one of the verbs (bits 1 << verb), without what is
- * in between being read; acts of one millisecond come in an order that means nothing. Coarser
- * tellings are not folded. Cost: a look at each act of the span, texts of those walked. */
+/* The same for acts with from <= time < until and one of the verbs (bits 1 << verb); acts of one
+ * millisecond come in an order that means nothing, and coarser tellings are not folded. Cost: a
+ * look at each act of the span, and the texts of those walked. */
 int vault_walk_verbs(struct vault *vault, uint32_t verbs, int64_t from, int64_t until,
 		     vault_act_walk *walk, void *context, struct error *error);
 
