@@ -132,13 +132,14 @@ struct tacit_import_options {
 	void (*progress)(void *context, const char *file, uint64_t done, uint64_t total,
 			 uint64_t rows);
 	void (*ignored)(void *context, const char *name, const char *why);
+	/* One of several paths, which cannot be read; those behind it are. NULL: it ends all. */
+	void (*refused)(void *context, const char *path, const char *why);
 	void *context;
 };
 #define TACIT_IMPORT_OPTIONS_INIT { .size = sizeof(struct tacit_import_options) }
 
 /* Reads exports of any known kind: files, archives, folders. Each file is one transaction: it is in
- * the vault whole or not at all. free() the array. On failure the files before the failing one
- * stay, and *out has them. */
+ * the vault whole or not at all. free() the array, which has what was read also on failure. */
 int tacit_add(struct tacit *t, const char *const *path, size_t count,
 	      const struct tacit_import_options *options, struct tacit_import **out,
 	      size_t *out_count);

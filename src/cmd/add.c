@@ -158,6 +158,14 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 	json_array_end(json);
 }
 
+static void on_refused(void *context, const char *path, const char *why)
+{
+	(void)context;
+	(void)path;			/* the sentence names it */
+	cmd_progress(NULL);
+	fprintf(stderr, "tacit: %s\n", why);
+}
+
 int cmd_add(struct cmd *cmd)
 {
 	struct progress progress = { clock_seconds(), 0.0, 0 };
@@ -175,6 +183,7 @@ int cmd_add(struct cmd *cmd)
 	options.lift = cmd_flag(cmd, "remember") != NULL;
 	options.progress = on_progress;
 	options.ignored = on_ignored;
+	options.refused = on_refused;
 	options.context = &progress;
 	stopped.count = cmd->words;
 	signal(SIGINT, on_stop);

@@ -15,6 +15,7 @@ struct importing {
 	const struct tacit_import_options *options;
 	struct tacit_import *imports;
 	size_t count, capacity, committed;
+	size_t begun;			/* paths of this round, the last one included */
 	uint32_t source;		/* the open one */
 	uint64_t forgotten, before, rows;
 	const struct gate_only *only;	/* NULL: whatever there is */
@@ -211,13 +212,14 @@ static int on_path(void *context, size_t index, const char *name, bool begins)
 	struct tacit *t = importing->t;
 	int result = 0;
 
-	(void)index;
-	if (begins)
+	if (begins) {
+		importing->begun = index + 1;
 		result = vault_begin(t->vault, &t->error);
-	else if (brings_nothing(importing))
+	} else if (brings_nothing(importing)) {
 		vault_rollback(t->vault);
-	else
+	} else {
 		result = vault_commit(t->vault, &t->error);
+	}
 	if (result != 0)
 		return result;
 	importing->open = begins;
@@ -227,6 +229,13 @@ static int on_path(void *context, size_t index, const char *name, bool begins)
 		importing->options->progress(importing->options->context, name, 0, 0,
 					     importing->rows);
 	return 0;
+}
+
+/* What is wrong with one path, and not with the vault, the memory or the caller. */
+static bool unreadable(int result)
+{
+	return result == TACIT_E_FORMAT || result == TACIT_E_DAMAGED || result == TACIT_E_LIMIT ||
+	       result == TACIT_E_NEWER || result == TACIT_E_IO || result == TACIT_E_NOT_FOUND;
 }
 
 int gate_add(struct tacit *t, const char *const *path, size_t count,
@@ -239,13 +248,32 @@ int gate_add(struct tacit *t, const char *const *path, size_t count,
 	const struct source_events events = { &importing, on_begin, on_act, on_said, on_end,
 					      on_progress, on_ignored, on_path };
 	struct source_options reading = { .person = importing.options->person };
-	int result = gate_need_vault(t);
+	int result = gate_need_vault(t), refused = 0;
+	size_t from = 0, refusals = 0;
 
 	reading.reader_program = result != 0 || t->reader[0] == 0 ? NULL : t->reader;
-	if (result == 0)
-		result = source_read_all(path, count, &reading, &events, &t->error);
-	if (importing.open)
-		vault_rollback(t->vault);
+	while (result == 0) {
+		importing.begun = 0;
+		result = source_read_all(path + from, count - from, &reading, &events, &t->error);
+		if (importing.open)
+			vault_rollback(t->vault);
+		from += importing.begun - importing.open;	/* the one that failed */
+		importing.open = false;
+		if (result == 0 || importing.options->refused == NULL || !unreadable(result) ||
+		    from == count || count == 1)
+			break;
+		/* Those behind it are read all the same. */
+		importing.options->refused(importing.options->context, path[from++],
+					   t->error.message);
+		importing.count = importing.committed;
+		refused = refusals++ == 0 ? result : refused;
+		result = 0;
+		if (from == count)
+			break;
+	}
+	if (result == 0 && refusals > 0)
+		result = error_set(&t->error, refused, "%zu of %zu paths could not be read: the "
+				   "lines above say why", refusals, count);
 	*out = importing.imports;
 	*out_count = importing.committed;
 	return result;

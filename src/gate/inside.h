@@ -15,6 +15,11 @@
 #define GATE_OWN_KIND "you"		/* the source of what the person says; no file has it */
 /* Record, dropped by every forgetting: a feed's address -> its last reply (fetch.c). */
 #define GATE_RECORD_FEED 16
+/* Record, dropped likewise: "" -> the life that prompts are made from (now_life.c). */
+#define GATE_RECORD_LIFE 17
+/* Records that only forgetting all drops: "" -> settings and secret of prompts; a decision. */
+#define GATE_RECORD_NOW (VAULT_RECORD_KEPT + 20)
+#define GATE_RECORD_PROMPT (VAULT_RECORD_KEPT + 21)
 
 struct asks;
 

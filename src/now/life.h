@@ -41,9 +41,11 @@ struct life_plan {
 
 struct life_steps {
 	int64_t start, end;
+	uint32_t source;		/* tells devices apart; the number itself means nothing */
 	int32_t steps;
 	int16_t zone;
 	int16_t whole_day;
+	int32_t unused;
 };
 
 /* A meal, or a visit that a service knew the name of: what lunch is chosen from. */

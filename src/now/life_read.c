@@ -276,7 +276,7 @@ static int take_plan(struct reading *reading, uint64_t event, const struct act *
 	       keep(reading, act->place, 120, &plan->place);
 }
 
-static int take_steps(struct reading *reading, const struct act *act)
+static int take_steps(struct reading *reading, uint32_t source, const struct act *act)
 {
 	struct life_steps *steps;
 
@@ -287,6 +287,7 @@ static int take_steps(struct reading *reading, const struct act *act)
 	if (steps == NULL)
 		return TACIT_E_MEMORY;
 	steps->start = act->time;
+	steps->source = source;
 	steps->end = act->time + (act->duration > 0 ? act->duration : 0);
 	steps->steps = (int32_t)(act->value >> 20);
 	steps->zone = zone_of(reading, act, LIFE_NOWHERE, 0);
@@ -326,7 +327,6 @@ static int take(void *context, uint64_t event, uint32_t source, const struct act
 {
 	struct reading *reading = context;
 
-	(void)source;
 	switch (act->verb) {
 	case ACT_ARRIVE:
 	case ACT_EAT:
@@ -334,7 +334,7 @@ static int take(void *context, uint64_t event, uint32_t source, const struct act
 	case ACT_PLAN:
 		return take_plan(reading, event, act);
 	case ACT_EXERCISE:
-		return take_steps(reading, act);
+		return take_steps(reading, source, act);
 	default:
 		return take_news(reading, event, act);
 	}

@@ -1,10 +1,13 @@
 /* Records: small values under a kind and a key, for what the gate remembers. */
 #include "vault/inside.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "vault/keys.h"
 
+#define VAULT_TAG_BYTES 1000
 #define DOING "keep a record"
 
 static int prepare(struct vault *vault, enum vault_statement which, unsigned kind, const void *key,
@@ -179,4 +182,14 @@ int vault_records_give(struct vault *vault, const struct bytes *records, uint64_
 		at += 24 + key_size + size;
 	}
 	return vault_leave(vault, true, result, error);
+}
+
+uint64_t vault_tag(const struct vault *vault, const void *data, size_t size)
+{
+	uint8_t input[1 + VAULT_TAG_BYTES] = { 'p' }, hash[8];
+
+	assert(size <= VAULT_TAG_BYTES);
+	memcpy(input + 1, data, size);
+	keys_tomb(vault->keys, input, 1 + size, hash);
+	return bytes_load64(hash);
 }

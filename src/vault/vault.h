@@ -185,6 +185,9 @@ int vault_record_get(struct vault *vault, unsigned kind, const void *key, size_t
 typedef int vault_record_walk(void *context, const struct vault_record *record);
 int vault_records(struct vault *vault, unsigned kind, const void *prefix, size_t size,
 		  vault_record_walk *walk, void *context, struct error *error);
+/* A keyed hash under the vault's own secret, for keys of records that must not show what they are
+ * about: SipHash-2-4 of `p` and the bytes (at most 1,000). */
+uint64_t vault_tag(const struct vault *vault, const void *data, size_t size);
 /* A number that grows with each transaction that changed anything but records. */
 int vault_generation(struct vault *vault, uint64_t *out, struct error *error);
 

@@ -29,3 +29,15 @@ for signal in INT KILL; do
 	grep -q "read $small, kept 0, known already $small" "$work/out" || fail "what was in is known already"
 	[ "$(rows)" -eq $((200000 + small)) ] || fail "afterwards everything is in: $(rows) rows"
 done
+
+
+# Of several files one that cannot be read keeps out none of the others, in front of it or behind it.
+rm -rf "$TACIT_HOME"
+done_well "a vault" tacit init
+printf 'nothing that anybody knows' >"$work/odd.bin"
+printf 'time\tverb\ttitle\n1200000000\tlisten\tSong\n' >"$work/last.tsv"
+tacit add "$work/small.tsv" "$work/odd.bin" "$work/gone.csv" "$work/last.tsv" >"$work/out" 2>"$work/err" &&
+	fail "what could not be read shows in the exit status"
+[ "$(rows)" -eq $((small + 1)) ] || fail "all but the unreadable ones are in: $(rows) rows"
+[ "$(wc -l <"$work/err")" -eq 3 ] && grep -q odd.bin "$work/err" && grep -q gone.csv "$work/err" &&
+	grep -q '2 of 4 paths' "$work/err" || { cat "$work/err"; fail "a line for each, and one for all"; }
