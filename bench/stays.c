@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "base/random.h"
-#include "now/stays.h"
+#include "places/stays.h"
 
 static double seconds(void)
 {

@@ -30,9 +30,10 @@ sources: base formats readers
 taste: base pack vault
 train: base pack
 answer: base pack taste terms vault
-now: base pack taste terms vault
+places: base
+now: base pack taste terms vault places
 crowd: base terms
-gate: base terms ledger vault pack formats fetch sources taste train answer now crowd
+gate: base terms ledger vault pack formats fetch sources taste train answer places now crowd
 asks: base terms ledger vault pack taste answer gate/inside.h
 doors: base/text.h
 hosted: base/text.h

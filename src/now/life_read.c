@@ -7,7 +7,7 @@
 
 #include "base/act.h"
 #include "base/text.h"
-#include "now/stays.h"
+#include "places/stays.h"
 #include "vault/vault.h"
 
 #define NEAR_METRES 300.0	/* a told visit and a stay are of one place */

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
-#include "now/stays.h"
+#include "places/stays.h"
 
 #define MOST 400000
 #define MINUTE 60000

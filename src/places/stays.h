@@ -11,8 +11,8 @@
  * Distances are great-circle ones on a sphere of 6,371,008.8 metres. Most comparisons are decided
  * in the plane, whose error is below one per cent of the threshold; the rest are not.
  */
-#ifndef TACIT_NOW_STAYS_H
-#define TACIT_NOW_STAYS_H
+#ifndef TACIT_PLACES_STAYS_H
+#define TACIT_PLACES_STAYS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * minutes east of UTC that a clock on the wall there showed then, so that a change of clocks or a
  * journey moves nothing: local time = time + zone * 60,000.
  */
-#ifndef TACIT_NOW_VISIT_H
-#define TACIT_NOW_VISIT_H
+#ifndef TACIT_PLACES_VISIT_H
+#define TACIT_PLACES_VISIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
