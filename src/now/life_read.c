@@ -209,9 +209,57 @@ static int16_t stay_zone(const struct reading *reading, int64_t time, int32_t la
 	return zone_of(reading, &act, latitude, longitude);
 }
 
+/* The number behind a key of what an export left over, as text or as a number. */
+static bool left_over(const struct act *act, const char *key, double *out)
+{
+	char room[32];
+	size_t size = strlen(key), left, i;
+	const char *at = act->rest.size == 0 ? NULL :
+			 memmem(act->rest.data, act->rest.size, key, size);
+
+	if (at == NULL)
+		return false;
+	at += size;
+	left = act->rest.size - (size_t)(at - act->rest.data);
+	if (left > 0 && *at == '"') {
+		at++;
+		left--;
+	}
+	for (i = 0; i < left && i + 1 < sizeof(room) && (strchr("+-.eE", at[i]) != NULL ||
+							  (at[i] >= '0' && at[i] <= '9')); i++)
+		room[i] = at[i];
+	room[i] = 0;
+	*out = strtod(room, NULL);
+	return i > 0;
+}
+
+/* Where an act was: its place, else what an export left over of a venue or an event. */
+static void located(const struct act *act, int32_t *latitude, int32_t *longitude)
+{
+	static const char *const keys[][2] = {
+		{ "\"lat\":", "\"lon\":" },
+		{ "\"venue.location.lat\":", "\"venue.location.lng\":" },
+	};
+	double north, east;
+	size_t i;
+
+	*latitude = LIFE_NOWHERE;
+	*longitude = 0;
+	if (coordinates(act->place.data, act->place.size, latitude, longitude))
+		return;
+	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (!left_over(act, keys[i][0], &north) || !left_over(act, keys[i][1], &east) ||
+		    !(north >= -90 && north <= 90 && east >= -180 && east <= 180))
+			continue;
+		*latitude = (int32_t)(north * 1e7 + (north < 0 ? -0.5 : 0.5));
+		*longitude = (int32_t)(east * 1e7 + (east < 0 ? -0.5 : 0.5));
+		return;
+	}
+}
+
 static int take_arrival(struct reading *reading, const struct act *act)
 {
-	int32_t latitude = LIFE_NOWHERE, longitude = 0;
+	int32_t latitude, longitude;
 	bool named = act->title.size > 0 && !(act->title.size > 4 &&
 					       memcmp(act->title.data, "geo:", 4) == 0);
 	struct life_stay *stay;
@@ -219,7 +267,7 @@ static int take_arrival(struct reading *reading, const struct act *act)
 
 	if (act->verb == ACT_ARRIVE && (act->flags & ACT_NOT_CHOSEN) && is(act->title, "Location"))
 		return take_track(reading, act);
-	coordinates(act->place.data, act->place.size, &latitude, &longitude);
+	located(act, &latitude, &longitude);
 	if (act->verb == ACT_ARRIVE && latitude != LIFE_NOWHERE && act->duration > 0) {
 		stay = MORE(reading, stay, LIFE_STAYS);
 		if (stay == NULL)
@@ -241,7 +289,8 @@ static int take_arrival(struct reading *reading, const struct act *act)
 	meal->time = act->time;
 	meal->latitude = latitude;
 	meal->longitude = longitude;
-	meal->zone = zone_of(reading, act, latitude, longitude);
+	/* A date stands at noon UTC: noon it was. */
+	meal->zone = act->flags & ACT_DATE_ONLY ? 0 : zone_of(reading, act, latitude, longitude);
 	meal->eaten = act->verb == ACT_EAT;
 	return keep(reading, act->title, 60, &meal->name) != 0 ? TACIT_E_MEMORY :
 	       keep(reading, act->words, 120, &meal->words);
@@ -249,28 +298,15 @@ static int take_arrival(struct reading *reading, const struct act *act)
 
 static int take_plan(struct reading *reading, uint64_t event, const struct act *act)
 {
-	static const char geo[] = "\"GEO\":\"";
 	struct life_plan *plan = MORE(reading, plan, LIFE_PLANS);
-	const char *at = act->rest.size == 0 ? NULL :
-			 memmem(act->rest.data, act->rest.size, geo, sizeof(geo) - 1);
 
 	if (plan == NULL)
 		return TACIT_E_MEMORY;
 	plan->event = event;
 	plan->start = act->time;
 	plan->end = act->time + (act->duration > 0 ? act->duration : 0);
-	plan->latitude = LIFE_NOWHERE;
 	plan->whole_day = (act->flags & ACT_DATE_ONLY) != 0;
-	if (at != NULL) {
-		const char *from = at + sizeof(geo) - 1;
-		const char *to = memchr(from, '"', act->rest.size -
-					(size_t)(from - act->rest.data));
-
-		if (to != NULL)
-			coordinates(from, (size_t)(to - from), &plan->latitude, &plan->longitude);
-	}
-	if (plan->latitude == LIFE_NOWHERE)
-		coordinates(act->place.data, act->place.size, &plan->latitude, &plan->longitude);
+	located(act, &plan->latitude, &plan->longitude);
 	plan->zone = zone_of(reading, act, plan->latitude, plan->longitude);
 	return keep(reading, act->title, 90, &plan->title) != 0 ? TACIT_E_MEMORY :
 	       keep(reading, act->place, 120, &plan->place);
