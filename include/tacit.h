@@ -388,6 +388,123 @@ struct tacit_drift_point {
 int tacit_drift(struct tacit *t, const char *domain, int64_t from, int64_t until,
 		struct tacit_drift_point **out, size_t *count);
 
+/* ---- the moment -------------------------------------------------------------------------- */
+
+/*
+ * Prompts: when to leave, a place for lunch, a piece of news, how far to the goal. A kind ("leave",
+ * "lunch", "news", "steps") says nothing until the person allows it; at most a few prompts a day,
+ * none in quiet hours, some withheld at random so that the effect is known (src/now/discipline.h).
+ */
+enum { TACIT_PROMPT_KINDS = 4, TACIT_PROMPT_WHY = 14, TACIT_BATCHES = 8 };
+
+/* A number that a prompt rests on. */
+struct tacit_reason {
+	char name[40], words[120];	/* "trip q80", "from Home to Dentist" */
+	char unit[8];			/* "count" "ms" "time" "metres" "share" "steps" "score" */
+	int64_t value;			/* share and score: 2^-20 */
+};
+
+enum { TACIT_PROMPT_SAID = 0, TACIT_PROMPT_WITHHELD, TACIT_PROMPT_WAITS, TACIT_PROMPT_DROPPED };
+struct tacit_prompt {
+	uint64_t id;			/* for tacit_now_outcome; 0 where nothing was recorded */
+	char kind[8], words[200];
+	int64_t at;			/* the moment: in whole minutes, so that it can be named */
+	int64_t from, until;		/* of use in between, ms */
+	int32_t chance;			/* that the person uses it, 2^-20; -1 unknown */
+	int32_t propensity;		/* the chance of this decision, 2^-20; 0: none was made */
+	int critical, state;
+	char because[40];		/* why that state: "quiet hours" */
+	size_t reasons;
+	struct tacit_reason reason[TACIT_PROMPT_WHY];
+};
+
+struct tacit_now_options {
+	size_t size;
+	int64_t at;			/* ms: that moment again, nothing recorded; 0: now */
+	int look;			/* record nothing */
+};
+#define TACIT_NOW_OPTIONS_INIT { .size = sizeof(struct tacit_now_options) }
+/* What would be said at this moment, and what is (state), said ones first; free(*out). Of a replay
+ * or a look, those of kinds that are not allowed too. `retired` (may be NULL): a line on the kinds
+ * that this call retired, or "". Uses what the vault has up to then. Cost: milliseconds where
+ * nothing was added since the last time, else about a second for five million points. */
+int tacit_now(struct tacit *t, const struct tacit_now_options *options, struct tacit_prompt **out,
+	      size_t *count, char retired[400]);
+/* What became of a prompt: TACIT_USED, TACIT_DISMISSED, or TACIT_CREEPY, which stops its kind. */
+int tacit_now_outcome(struct tacit *t, uint64_t id, int outcome);
+
+struct tacit_now_settings {
+	int off;			/* nothing is said at all */
+	struct tacit_now_kind {
+		char name[8];
+		int allowed;
+		uint32_t cap;		/* prompts a day */
+	} kind[TACIT_PROMPT_KINDS];
+	uint32_t cap, kept;		/* a day, of all kinds; of these for "leave" alone */
+	uint32_t batches;
+	int batch[TACIT_BATCHES], window;	/* minutes of the day; how long one lasts */
+	int quiet_from, quiet_until;	/* minutes of the day; equal: no quiet hours */
+	int quiet_leave;		/* 1: "leave" may speak in quiet hours */
+	int32_t holdout;		/* 2^-20 */
+};
+int tacit_now_settings(struct tacit *t, struct tacit_now_settings *out);
+int tacit_now_set(struct tacit *t, const struct tacit_now_settings *settings);
+
+/* What a sentence about news ("no politics", "more about chess", "always FEED") would have done to
+ * the newest 500 items of the person's feeds; nothing is kept. tacit_tell keeps it. */
+struct tacit_rule_test {
+	uint32_t items, removed, raised;
+	uint32_t removed_read, raised_read;	/* of these, read by the person */
+};
+int tacit_now_try(struct tacit *t, const char *sentence, struct tacit_rule_test *out);
+
+/* The last 28 days of a kind. */
+struct tacit_scorecard {
+	char kind[8];
+	int allowed;
+	uint32_t said, withheld, used, dismissed, creepy;
+	int minutes_known, effect_known;
+	int32_t minutes;		/* median: early, below 0 late */
+	int32_t effect, low, high;	/* on what the prompt wanted, 2^-20; 95 % */
+	uint32_t said_achieved, withheld_achieved;
+};
+int tacit_now_scorecard(struct tacit *t, struct tacit_scorecard out[TACIT_PROMPT_KINDS]);
+
+enum { TACIT_PLACE_OTHER = 0, TACIT_PLACE_HOME, TACIT_PLACE_WORK };
+struct tacit_place {
+	char name[64];			/* told, or what a service called it, or "" */
+	int32_t latitude, longitude;	/* 1e-7 degrees */
+	uint32_t radius, visits, days;	/* metres */
+	int64_t time, first, last;	/* ms */
+	int kind;			/* TACIT_PLACE_... */
+	int32_t confidence;		/* of home or work, 2^-20; TACIT_ONE: told */
+	int64_t from, until;		/* since when it is that; until 0: still */
+};
+/* Places as of a moment (0: now), longest time first; free(). Home and work are claimed from a
+ * confidence of .8 on; below, kind is OTHER with the confidence that there was. */
+int tacit_places(struct tacit *t, int64_t at, struct tacit_place **out, size_t *count);
+/* Where the person goes next from where they are, with the counts behind each chance. */
+enum { TACIT_PLACE_GUESSES = 5 };
+struct tacit_place_next {
+	char here[64];			/* "" where that is not known */
+	size_t guesses;
+	struct tacit_place_guess {
+		char name[64];
+		int32_t latitude, longitude, chance;	/* 1e-7 degrees; 2^-20 */
+		/* Moves to there from the last two places, from the last one, within an hour of
+		 * this time of the day, and at all. */
+		uint32_t after_two, after_one, at_hour, visits;
+	} guess[TACIT_PLACE_GUESSES];	/* likeliest first */
+	int32_t elsewhere, fresh;	/* another known place; somewhere new. All sum to 2^20 */
+	uint32_t moves;			/* that were counted */
+};
+/* TACIT_E_UNKNOWN where no move is known. */
+int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out);
+/* The person's word about the place nearest to there: what it is (kind), that it is not (`not`),
+ * or its name (NULL: none). Locked from then on; a fact like others, to be forgotten as one. */
+int tacit_place_tell(struct tacit *t, int32_t latitude, int32_t longitude, int kind, int not,
+		     const char *name);
+
 /* ---- forgetting, finding, taking along -------------------------------------------------- */
 
 struct tacit_selection {

@@ -154,6 +154,8 @@ int cmd_restore(struct cmd *cmd);
 int cmd_add(struct cmd *cmd);
 int cmd_watch(struct cmd *cmd);
 int cmd_fetch(struct cmd *cmd);
+int cmd_now(struct cmd *cmd);
+int cmd_places(struct cmd *cmd);
 int cmd_undo(struct cmd *cmd);
 int cmd_log(struct cmd *cmd);
 int cmd_kinds(struct cmd *cmd);

@@ -152,6 +152,30 @@ const struct cmd_command cmd_commands[] = {
 	{ "not-me", "TITLE", "that was somebody else",
 	  "Keeps the events and lets them count for nothing.", "  $ tacit not-me Barney",
 	  cmd_feedback, { KEY_FILE, DOMAIN } },
+	{ "now", "[WORD...]", "what matters at this moment, often nothing",
+	  "When to leave, a place for lunch, a piece of news, a walk to the goal: from your own\n"
+	  "data, each with its numbers (--why). Nothing is said of a kind that you have not\n"
+	  "allowed, nothing in quiet hours, at most three a day; one in eight is withheld at\n"
+	  "random, so that the scorecard knows what each kind does for you.\n"
+	  "Words: on KIND..., off [KIND...], at TIME..., quiet 22:00-07:00, cap N,\n"
+	  "holdout PERCENT, settings, card, try RULE (\"no politics\", on the last 500 items of\n"
+	  "your feeds); and of prompt N: used N, dismissed N, creepy N.\n"
+	  "--at makes a moment of the past again and records nothing.",
+	  "  $ tacit now on leave steps\n  $ tacit now --why\n"
+	  "  $ tacit now --at \"2026-03-29 08:00\" --all --why\n"
+	  "  $ tacit now --notify          every few minutes, from a timer", cmd_now,
+	  { KEY_FILE, { "at", "TIME", "that moment again, \"2026-11-22 08:00\"" },
+	    { "why", NULL, "the numbers behind each" },
+	    { "all", NULL, "also what is not said, and why not" },
+	    { "look", NULL, "record nothing" },
+	    { "hook", "PROGRAM", "run for each with its kind, words, and JSON on stdin" },
+	    { "notify", NULL, "as a notification of the desktop" } } },
+	{ "places", "[WORD...]", "where you are at home, at work, and often",
+	  "Places from your location history, with home and work where it is sure (from 80 % on).\n"
+	  "Your word is final: home N, work N, call N NAME, not home N, not work N.\n"
+	  "next: where you go from where you are, with the counts behind each chance.",
+	  "  $ tacit places\n  $ tacit places home 1\n  $ tacit places call 3 Gym", cmd_places,
+	  { KEY_FILE, { "at", "TIME", "as of then" }, { "all", NULL, "more than twenty" } } },
 	{ "worth", "[DOMAIN]", "what each source is worth to you",
 	  "The exact Shapley value of each source for the hit rate of the first ten suggestions\n"
 	  "on your own latest things, with a range.", "  $ tacit worth films", cmd_worth,

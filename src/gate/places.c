@@ -1,0 +1,150 @@
+/* Places: what is claimed of them, what the person says of them, which one is next. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fixed.h"
+#include "gate/now.h"
+#include "places/onward.h"
+
+static void convert(const struct moment *moment, uint32_t index, struct tacit_place *to)
+{
+	const struct place *from = &moment->places.list[index];
+	size_t c;
+
+	memset(to, 0, sizeof(*to));
+	if (from->name[0] != 0 || moment->name[index] != NULL)
+		snprintf(to->name, sizeof(to->name), "%s",
+			 from->name[0] != 0 ? from->name : moment->name[index]);
+	to->latitude = from->latitude;
+	to->longitude = from->longitude;
+	to->radius = from->radius;
+	to->visits = from->visits;
+	to->days = from->days;
+	to->time = from->time;
+	to->first = from->first;
+	to->last = from->last;
+	to->kind = (int)from->kind;
+	to->confidence = from->told ? TACIT_ONE : 0;
+	/* The claim that holds, else the likeliest one: "not sure". */
+	for (c = 0; c < moment->homes.count; c++) {
+		const struct home_claim *claim = &moment->homes.list[c];
+
+		if (claim->place != index || (from->kind != PLACE_OTHER &&
+					      claim->kind != from->kind) || from->told ||
+		    claim->confidence < to->confidence)
+			continue;
+		to->confidence = claim->confidence;
+		to->from = claim->from;
+		to->until = claim->open ? 0 : claim->until;
+	}
+}
+
+int tacit_places(struct tacit *t, int64_t at, struct tacit_place **out, size_t *count)
+{
+	struct tacit_place *list;
+	struct gate_moment m;
+	uint32_t i;
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = gate_moment_open(t, at, &m);
+	if (result != 0)
+		return result;
+	list = calloc(m.moment.places.count + 1, sizeof(*list));
+	for (i = 0; list != NULL && i < m.moment.places.count; i++)
+		convert(&m.moment, i, &list[i]);
+	if (list != NULL) {
+		*out = list;
+		*count = m.moment.places.count;
+	} else {
+		result = error_memory(&t->error);
+	}
+	gate_moment_close(&m);
+	return result;
+}
+
+int tacit_place_tell(struct tacit *t, int32_t latitude, int32_t longitude, int kind, int not,
+		     const char *name)
+{
+	struct vault_fact fact;
+	uint64_t id;
+	int result = gate_need_vault(t);
+
+	if (result != 0)
+		return result;
+	if (kind < TACIT_PLACE_OTHER || kind > TACIT_PLACE_WORK ||
+	    (kind == TACIT_PLACE_OTHER && (name == NULL || name[0] == 0)))
+		return error_set(&t->error, TACIT_E_ARGUMENT, "a place is home, work, or has a "
+				 "name");
+	if (name != NULL && (strlen(name) >= sizeof(((struct place_word *)NULL)->name) ||
+			     strstr(name, " geo:") != NULL))
+		return error_set(&t->error, TACIT_E_LIMIT, "a place's name has at most 63 bytes");
+	memset(&fact, 0, sizeof(fact));
+	snprintf(fact.key, sizeof(fact.key), GATE_PLACE_KEY);
+	snprintf(fact.value, sizeof(fact.value), "%s%s%s%s geo:%.5f,%.5f", not ? "not " : "",
+		 gate_place_words[kind], kind == TACIT_PLACE_OTHER ? " " : "",
+		 kind == TACIT_PLACE_OTHER ? name : "", latitude / 1e7, longitude / 1e7);
+	fact.mark = VAULT_TOLD;
+	fact.time = clock_now();
+	fact.confidence = FIXED_ONE;
+	result = vault_begin(t->vault, &t->error);
+	if (result != 0)
+		return result;
+	result = vault_fact_put(t->vault, &fact, &id, &t->error);
+	if (result == 0)
+		result = vault_commit(t->vault, &t->error);
+	if (result != 0)
+		vault_rollback(t->vault);
+	return result;
+}
+
+int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out)
+{
+	struct onward_answer answer;
+	struct onward *onward = NULL;
+	struct gate_moment m;
+	size_t i;
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = gate_moment_open(t, at, &m);
+	if (result != 0)
+		return result;
+	memset(out, 0, sizeof(*out));
+	result = onward_learn(m.moment.places.visit, m.moment.places.visits, &onward, &t->error);
+	if (result == 0)
+		result = onward_next(onward, ONWARD_LEAVING, m.input.at, m.moment.zone, &answer,
+				     &t->error);
+	if (result == 0 && answer.moves == 0)
+		result = error_set(&t->error, TACIT_E_UNKNOWN, "too little is known of where you "
+				   "go; next: tacit add a location history");
+	for (i = 0; result == 0 && i < answer.count && i < TACIT_PLACE_GUESSES; i++) {
+		const struct onward_guess *guess = &answer.list[i];
+		const struct place *place = &m.moment.places.list[guess->place];
+
+		snprintf(out->guess[i].name, sizeof(out->guess[i].name), "%s",
+			 moment_name(&m.moment, guess->place));
+		out->guess[i].latitude = place->latitude;
+		out->guess[i].longitude = place->longitude;
+		out->guess[i].chance = guess->chance;
+		out->guess[i].after_two = guess->order2;
+		out->guess[i].after_one = guess->order1;
+		out->guess[i].at_hour = guess->hour;
+		out->guess[i].visits = guess->visits;
+		out->guesses = i + 1;
+	}
+	if (result == 0) {
+		snprintf(out->here, sizeof(out->here), "%s", m.moment.here.name != NULL ?
+			 m.moment.here.name : "");
+		out->elsewhere = TACIT_ONE - answer.fresh;
+		for (i = 0; i < out->guesses; i++)
+			out->elsewhere -= out->guess[i].chance;
+		out->fresh = answer.fresh;
+		out->moves = answer.moves;
+	}
+	onward_free(onward);
+	gate_moment_close(&m);
+	return result;
+}
