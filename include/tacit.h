@@ -483,6 +483,20 @@ struct tacit_place {
 /* Places as of a moment (0: now), longest time first; free(). Home and work are claimed from a
  * confidence of .8 on; below, kind is OTHER with the confidence that there was. */
 int tacit_places(struct tacit *t, int64_t at, struct tacit_place **out, size_t *count);
+/* What of the places is other than when the person looked last. */
+enum { TACIT_PLACE_APPEARED = 0, TACIT_PLACE_GONE, TACIT_PLACE_MOVED, TACIT_PLACE_KIND };
+struct tacit_place_change {
+	int what;
+	uint32_t number;		/* in the list of now, from 1; 0: gone */
+	char name[64];
+	int32_t latitude, longitude;
+	uint32_t metres;		/* that its middle moved */
+	int kind_before, kind_after;
+};
+/* Against the list that was kept last; none where there is none, or after a forgetting. With `keep`
+ * the list of now is kept. free(). */
+int tacit_place_changes(struct tacit *t, int keep, struct tacit_place_change **out,
+			size_t *count);
 /* Where the person goes next from where they are, with the counts behind each chance. */
 enum { TACIT_PLACE_GUESSES = 5 };
 struct tacit_place_next {

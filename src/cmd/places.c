@@ -106,6 +106,66 @@ static int tell(struct cmd *cmd, const struct tacit_place *list, size_t count)
 	return CMD_OK;
 }
 
+static void print_change(const struct tacit_place_change *change)
+{
+	static const char *const what[] = { "new", "gone", "moved", "now" };
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.4f, %.4f", change->latitude / 1e7,
+		 change->longitude / 1e7);
+	if (change->name[0] != 0 && strcmp(change->name, "a place") != 0)
+		snprintf(name, sizeof(name), "%s", change->name);
+	printf("  %-6s", what[change->what]);
+	cmd_rest(name, cmd_columns() - 40);
+	if (change->what == TACIT_PLACE_MOVED)
+		printf(", by %u m", change->metres);
+	if (change->kind_before != change->kind_after)
+		printf(", %s%s%s", change->kind_before != 0 ? kinds[change->kind_before] :
+		       "nothing sure", " before, ", change->kind_after != 0 ?
+		       kinds[change->kind_after] : "not sure any more");
+	putchar('\n');
+}
+
+/* What is other than when the person looked last, before the list; changes alone keep nothing. */
+static int changes(struct cmd *cmd, bool alone)
+{
+	struct tacit_place_change *list;
+	struct json json = JSON_INIT;
+	size_t count, i;
+	int result = tacit_place_changes(cmd->t, !alone, &list, &count);
+
+	if (result != 0)
+		return cmd_fail(cmd, result);
+	if (cmd->json) {
+		json_array(&json);
+		for (i = 0; i < count; i++) {
+			json_object(&json);
+			json_put_int(&json, "what", list[i].what);
+			json_put_int(&json, "number", list[i].number);
+			json_put_string(&json, "name", list[i].name);
+			json_put_int(&json, "metres", list[i].metres);
+			json_put_string(&json, "before", kinds[list[i].kind_before]);
+			json_put_string(&json, "after", kinds[list[i].kind_after]);
+			json_object_end(&json);
+		}
+		json_array_end(&json);
+		free(list);
+		return cmd_print_json(&json);
+	}
+	if (count > 0)
+		puts("Since you last looked:");
+	else if (alone)
+		puts("Nothing changed since you last looked at: tacit places");
+	for (i = 0; i < count && i < SHOWN; i++)
+		print_change(&list[i]);
+	if (i < count)
+		printf("  and %zu more\n", count - i);
+	if (count > 0 && !alone)
+		putchar('\n');
+	free(list);
+	return CMD_OK;
+}
+
 static int next(struct cmd *cmd, int64_t at)
 {
 	struct tacit_place_next list;
@@ -181,6 +241,13 @@ int cmd_places(struct cmd *cmd)
 		return result;
 	if (cmd->words == 1 && strcmp(cmd->word[0], "next") == 0)
 		return next(cmd, at);
+	if (cmd->words == 1 && strcmp(cmd->word[0], "changes") == 0)
+		return changes(cmd, true);
+	if (cmd->words == 0 && at == 0 && !cmd->json) {
+		result = changes(cmd, false);
+		if (result != CMD_OK)
+			return result;
+	}
 	result = tacit_places(cmd->t, at, &list, &count);
 	if (result != 0)
 		return cmd_fail(cmd, result);

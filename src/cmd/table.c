@@ -173,7 +173,8 @@ const struct cmd_command cmd_commands[] = {
 	{ "places", "[WORD...]", "where you are at home, at work, and often",
 	  "Places from your location history, with home and work where it is sure (from 80 % on).\n"
 	  "Your word is final: home N, work N, call N NAME, not home N, not work N.\n"
-	  "next: where you go from where you are, with the counts behind each chance.",
+	  "next: where you go from where you are, with the counts behind each chance.\n"
+	  "changes: what is other than when you looked last; nothing is kept by that.",
 	  "  $ tacit places\n  $ tacit places home 1\n  $ tacit places call 3 Gym", cmd_places,
 	  { KEY_FILE, { "at", "TIME", "as of then" }, { "all", NULL, "more than twenty" } } },
 	{ "worth", "[DOMAIN]", "what each source is worth to you",

@@ -17,6 +17,8 @@
 #define GATE_RECORD_FEED 16
 /* Record, dropped likewise: "" -> the life that prompts are made from (now_life.c). */
 #define GATE_RECORD_LIFE 17
+/* Record, dropped likewise: "" -> the places that the person saw last (places.c). */
+#define GATE_RECORD_PLACES 18
 /* Records that only forgetting all drops: "" -> settings and secret of prompts; a decision. */
 #define GATE_RECORD_NOW (VAULT_RECORD_KEPT + 20)
 #define GATE_RECORD_PROMPT (VAULT_RECORD_KEPT + 21)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/fixed.h"
 #include "gate/now.h"
@@ -145,6 +146,109 @@ int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out)
 		out->moves = answer.moves;
 	}
 	onward_free(onward);
+	gate_moment_close(&m);
+	return result;
+}
+
+/* ---- what changed ---------------------------------------------------------------------- */
+
+/* The list that was kept; *count 0 where there is none that this version knows. free(). */
+static int kept_places(struct tacit *t, struct place **out, size_t *count)
+{
+	struct bytes value = BYTES_INIT;
+	int result = vault_record_get(t->vault, GATE_RECORD_PLACES, "", 0, &value, &t->error);
+
+	*out = NULL;
+	*count = 0;
+	if (result == TACIT_E_NOT_FOUND)
+		return 0;
+	if (result == 0 && value.size >= 4 && (value.size - 4) % sizeof(**out) == 0 &&
+	    bytes_load32(value.data) == sizeof(**out)) {
+		*count = (value.size - 4) / sizeof(**out);
+		*out = calloc(*count + 1, sizeof(**out));
+		if (*out == NULL)
+			result = error_memory(&t->error);
+		else if (*count > 0)
+			memcpy(*out, value.data + 4, value.size - 4);
+	}
+	bytes_free(&value);
+	return result;
+}
+
+static int keep_places(struct tacit *t, const struct places *places)
+{
+	struct bytes value = BYTES_INIT;
+	int result = vault_begin(t->vault, &t->error);
+
+	if (result != 0)
+		return result;
+	if (bytes_append_u32(&value, sizeof(*places->list)) != 0 ||
+	    bytes_append(&value, places->list, places->count * sizeof(*places->list)) != 0)
+		result = error_memory(&t->error);
+	if (result == 0)
+		result = vault_record_put(t->vault, GATE_RECORD_PLACES, "", 0, value.data,
+					  value.size, &t->error);
+	if (result == 0)
+		result = vault_commit(t->vault, &t->error);
+	if (result != 0)
+		vault_rollback(t->vault);
+	bytes_free(&value);
+	return result;
+}
+
+static void fill_change(const struct moment *moment, const struct place *before,
+			const struct place_change *from, struct tacit_place_change *to)
+{
+	const struct place *place = from->after != VISIT_NOWHERE ?
+				    &moment->places.list[from->after] : &before[from->before];
+
+	memset(to, 0, sizeof(*to));
+	to->what = (int)from->what;
+	to->number = from->after != VISIT_NOWHERE ? from->after + 1 : 0;
+	snprintf(to->name, sizeof(to->name), "%s", from->after != VISIT_NOWHERE ?
+		 moment_name(moment, from->after) : place->name);
+	to->latitude = place->latitude;
+	to->longitude = place->longitude;
+	to->metres = from->metres;
+	to->kind_before = from->before != VISIT_NOWHERE ? (int)before[from->before].kind : 0;
+	to->kind_after = from->after != VISIT_NOWHERE ? (int)place->kind : 0;
+}
+
+int tacit_place_changes(struct tacit *t, int keep, struct tacit_place_change **out,
+			size_t *count)
+{
+	struct tacit_place_change *list = NULL;
+	struct place_change *change = NULL;
+	struct place *before = NULL;
+	struct gate_moment m;
+	size_t befores = 0, n = 0, i;
+	int result = gate_need_vault(t);
+
+	if (result == 0)
+		result = gate_moment_open(t, 0, &m);
+	if (result != 0)
+		return result;
+	result = kept_places(t, &before, &befores);
+	if (result == 0 && befores > 0)
+		result = places_compare(before, befores, m.moment.places.list,
+					m.moment.places.count, &change, &n, &t->error);
+	if (result == 0) {
+		list = calloc(n + 1, sizeof(*list));
+		if (list == NULL)
+			result = error_memory(&t->error);
+	}
+	for (i = 0; result == 0 && i < n; i++)
+		fill_change(&m.moment, before, &change[i], &list[i]);
+	if (result == 0 && keep && m.moment.places.count > 0)
+		result = keep_places(t, &m.moment.places);
+	if (result == 0) {
+		*out = list;
+		*count = n;
+		list = NULL;
+	}
+	free(list);
+	free(change);
+	free(before);
 	gate_moment_close(&m);
 	return result;
 }

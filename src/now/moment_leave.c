@@ -242,8 +242,11 @@ static int try_event(struct moment *moment, const struct leave_event *event,
 {
 	enum leave_verdict verdict;
 	struct prompt prompt, *added;
-	int result = leave_prompt(moment->trips, &moment->here, event, person, moment->at, &prompt,
-				  &verdict, error);
+	int result = learn_trips(moment, error);
+
+	if (result == 0)
+		result = leave_prompt(moment->trips, &moment->here, event, person, moment->at,
+				      &prompt, &verdict, error);
 
 	if (result != 0 || verdict != LEAVE_SAID)
 		return result;
@@ -377,9 +380,6 @@ int moment_leave(struct moment *moment, struct moment_prompts *out, struct error
 
 	if (!moment->here.located)
 		return 0;
-	result = learn_trips(moment, error);
-	if (result != 0)
-		return result;
 	look_back(moment, seen, &person.seen_count, early, &person.early_count);
 	result = events(moment, &person, out, error);
 	return result != 0 ? result : habits(moment, &person, out, error);
