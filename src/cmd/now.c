@@ -263,7 +263,9 @@ static int nothing(struct cmd *cmd)
 
 static int show(struct cmd *cmd, const struct tacit_prompt *list, size_t count)
 {
-	bool all = cmd_flag(cmd, "all") != NULL, why = cmd_flag(cmd, "why") != NULL;
+	/* Who asks for a moment of the past wants to see all that there was. */
+	bool all = cmd_flag(cmd, "all") != NULL || cmd_flag(cmd, "at") != NULL;
+	bool why = cmd_flag(cmd, "why") != NULL;
 	struct json json = JSON_INIT;
 	size_t i, shown = 0;
 	int status = CMD_OK;

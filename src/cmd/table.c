@@ -160,9 +160,9 @@ const struct cmd_command cmd_commands[] = {
 	  "Words: on KIND..., off [KIND...], at TIME..., quiet 22:00-07:00, cap N,\n"
 	  "holdout PERCENT, settings, card, try RULE (\"no politics\", on the last 500 items of\n"
 	  "your feeds); and of prompt N: used N, dismissed N, creepy N.\n"
-	  "--at makes a moment of the past again and records nothing.",
+	  "--at makes a moment of the past again, with what was not said, and records nothing.",
 	  "  $ tacit now on leave steps\n  $ tacit now --why\n"
-	  "  $ tacit now --at \"2026-03-29 08:00\" --all --why\n"
+	  "  $ tacit now --at \"2026-03-29 08:00\" --why\n"
 	  "  $ tacit now --notify          every few minutes, from a timer", cmd_now,
 	  { KEY_FILE, { "at", "TIME", "that moment again, \"2026-11-22 08:00\"" },
 	    { "why", NULL, "the numbers behind each" },

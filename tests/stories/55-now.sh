@@ -96,6 +96,25 @@ done_well "creepy" tacit now creepy 1
 done_well "the settings" tacit now settings --json
 grep -q '"allowed":\[\]' "$work/out" || { cat "$work/out"; fail "what is creepy stops at once"; }
 
+# What is said goes to a program of the person's, as JSON.
+done_well "all from the start" tacit forget all --yes
+tacit add --remember "$work/Records.json" "$work/dates.ics" "$work/steps.tsv" >"$work/out" 2>&1 ||
+	{ cat "$work/out"; fail "adding what was forgotten, on purpose"; }
+for setting in 'on leave' 'holdout 0' 'quiet never'; do
+	# shellcheck disable=SC2086
+	done_well "now $setting" tacit now $setting
+done
+printf '#!/bin/sh\nprintf "%%s|%%s|" "$1" "$2" >>"%s"\ncat >>"%s"\n' "$work/hooked" "$work/hooked" >"$work/hook"
+chmod +x "$work/hook"
+done_well "with a hook" tacit now --hook "$work/hook"
+grep -q '^leave|Leave at .*|{"id":' "$work/hooked" || { cat "$work/hooked"; fail "the hook has it"; }
+tacit now --hook "$work/gone" >"$work/out" 2>&1 || fail "nothing to say, nothing to run"
+
+# What is forgotten is in no moment any more.
+done_well "forgetting where" tacit forget domain places --yes
+done_well "places" tacit places --json
+[ "$(cat "$work/out")" = '[]' ] || { cat "$work/out"; fail "places that were forgotten are gone"; }
+
 done_well "off" tacit now off
 done_well "a moment that is off" tacit now --json
 [ "$(cat "$work/out")" = '[]' ] || fail "off means nothing"
