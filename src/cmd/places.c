@@ -166,6 +166,45 @@ static int changes(struct cmd *cmd, bool alone)
 	return CMD_OK;
 }
 
+static void guess_name(const struct tacit_place_guess *guess, char name[64])
+{
+	snprintf(name, 64, "%s", guess->name);
+	if (strcmp(name, "a place") == 0)
+		snprintf(name, 64, "%.4f, %.4f", guess->latitude / 1e7, guess->longitude / 1e7);
+}
+
+static void print_guess(const struct tacit_place_guess *guess)
+{
+	char text[64];
+
+	cmd_chance(text, guess->chance);
+	cmd_right(text, 6);
+	printf("  ");
+	guess_name(guess, text);
+	cmd_cell(text, 24);
+	printf("%7u%7u%7u%7u", guess->visits, guess->after_one, guess->after_two, guess->at_hour);
+	cmd_chance(text, guess->usual);
+	cmd_right(text, 8);
+	putchar('\n');
+}
+
+static void print_departure(const struct tacit_place_guess *guess)
+{
+	int64_t minute[3];
+	char name[64];
+	int i;
+
+	if (guess->leave[0] < 0)
+		return;
+	for (i = 0; i < 3; i++)
+		minute[i] = guess->leave[i] / 60000;
+	guess_name(guess, name);
+	cmd_say(8, "to %s usually at %02d:%02d (%02d:%02d to %02d:%02d, %u times)", name,
+		(int)(minute[1] / 60 % 24), (int)(minute[1] % 60), (int)(minute[0] / 60 % 24),
+		(int)(minute[0] % 60), (int)(minute[2] / 60 % 24), (int)(minute[2] % 60),
+		guess->moves);
+}
+
 static int next(struct cmd *cmd, int64_t at)
 {
 	struct tacit_place_next list;
@@ -193,6 +232,11 @@ static int next(struct cmd *cmd, int64_t at)
 			json_put_int(&json, "after_one", list.guess[i].after_one);
 			json_put_int(&json, "at_hour", list.guess[i].at_hour);
 			json_put_int(&json, "visits", list.guess[i].visits);
+			json_put_int(&json, "usual", list.guess[i].usual);
+			json_put_int(&json, "moves", list.guess[i].moves);
+			json_put_int(&json, "leave_q10", list.guess[i].leave[0]);
+			json_put_int(&json, "leave_q50", list.guess[i].leave[1]);
+			json_put_int(&json, "leave_q90", list.guess[i].leave[2]);
 			json_object_end(&json);
 		}
 		json_array_end(&json);
@@ -202,27 +246,22 @@ static int next(struct cmd *cmd, int64_t at)
 		json_object_end(&json);
 		return cmd_print_json(&json);
 	}
-	printf("From %s, of %u moves: how often there, and how often there from here, from here\n"
-	       "and the place before, and at this hour.\n\n", list.here[0] != 0 ? list.here :
-	       "where you are", list.moves);
-	for (i = 0; i < list.guesses; i++) {
-		const struct tacit_place_guess *guess = &list.guess[i];
-
-		cmd_chance(text, guess->chance);
-		cmd_right(text, 6);
-		snprintf(text, sizeof(text), "%.4f, %.4f", guess->latitude / 1e7,
-			 guess->longitude / 1e7);
-		printf("  ");
-		cmd_cell(strcmp(guess->name, "a place") == 0 ? text : guess->name, 28);
-		printf("%7u%7u%7u%7u\n", guess->visits, guess->after_one, guess->after_two,
-		       guess->at_hour);
-	}
+	printf("From %s, of %u moves.\n\n%8s%-24s%7s%7s%7s%7s%8s\n", list.here[0] != 0 ?
+	       list.here : "where you are", list.moves, "", "next", "visits", "here>", "two>",
+	       "hour", "usual");
+	for (i = 0; i < list.guesses; i++)
+		print_guess(&list.guess[i]);
 	cmd_chance(text, list.elsewhere);
 	cmd_right(text, 6);
 	puts("  another place of yours");
 	cmd_chance(text, list.fresh);
 	cmd_right(text, 6);
 	puts("  somewhere new");
+	for (i = 0; i < list.guesses; i++)
+		print_departure(&list.guess[i]);
+	puts("\nhere>: moves from here to there; two>: from here and the place before; hour:\n"
+	     "moves within an hour of this time of the day; usual: share of the time at this\n"
+	     "hour of the week.");
 	return CMD_OK;
 }
 

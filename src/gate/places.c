@@ -8,6 +8,9 @@
 #include "base/fixed.h"
 #include "gate/now.h"
 #include "places/onward.h"
+#include "places/presence.h"
+
+#define PRESENCE_MOST 64
 
 static void convert(const struct moment *moment, uint32_t index, struct tacit_place *to)
 {
@@ -101,6 +104,54 @@ int tacit_place_tell(struct tacit *t, int32_t latitude, int32_t longitude, int k
 	return result;
 }
 
+/* What the person usually does at this hour of the week. */
+static int add_usual(const struct gate_moment *m, const struct onward_answer *answer,
+		     struct tacit_place_next *out)
+{
+	const struct places *places = &m->moment.places;
+	int64_t week = visit_of_week(visit_local(m->input.at, m->moment.zone));
+	struct presence_share share[PRESENCE_MOST];
+	struct presence_move move = { m->moment.here.place, 0,
+				      week >= 5 * VISIT_DAY_MS ? PRESENCE_WEEKEND :
+				      PRESENCE_WEEKDAYS, INT64_MIN, m->input.at };
+	size_t count = 0, i, k;
+	int result = presence_at(places->visit, places->visits, m->input.at, week, share,
+				 PRESENCE_MOST, &count, &m->t->error);
+
+	for (i = 0; result == 0 && i < out->guesses; i++) {
+		struct tacit_place_guess *guess = &out->guess[i];
+		struct presence_departure departure = { 0, 0, -1, -1, -1 };
+
+		for (k = 0; k < count && share[k].place != answer->list[i].place; k++)
+			;
+		guess->usual = k < count ? share[k].share : 0;
+		move.to = answer->list[i].place;
+		if (move.from < places->count && move.from != move.to)
+			result = presence_departure(places->visit, places->visits, &move,
+						    &departure, &m->t->error);
+		guess->moves = departure.moves;
+		guess->leave[0] = departure.q10;
+		guess->leave[1] = departure.q50;
+		guess->leave[2] = departure.q90;
+	}
+	return result;
+}
+
+static void take_guess(const struct moment *moment, const struct onward_guess *from,
+		       struct tacit_place_guess *to)
+{
+	const struct place *place = &moment->places.list[from->place];
+
+	snprintf(to->name, sizeof(to->name), "%s", moment_name(moment, from->place));
+	to->latitude = place->latitude;
+	to->longitude = place->longitude;
+	to->chance = from->chance;
+	to->after_two = from->order2;
+	to->after_one = from->order1;
+	to->at_hour = from->hour;
+	to->visits = from->visits;
+}
+
 int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out)
 {
 	struct onward_answer answer;
@@ -121,22 +172,10 @@ int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out)
 	if (result == 0 && answer.moves == 0)
 		result = error_set(&t->error, TACIT_E_UNKNOWN, "too little is known of where you "
 				   "go; next: tacit add a location history");
-	for (i = 0; result == 0 && i < answer.count && i < TACIT_PLACE_GUESSES; i++) {
-		const struct onward_guess *guess = &answer.list[i];
-		const struct place *place = &m.moment.places.list[guess->place];
-
-		snprintf(out->guess[i].name, sizeof(out->guess[i].name), "%s",
-			 moment_name(&m.moment, guess->place));
-		out->guess[i].latitude = place->latitude;
-		out->guess[i].longitude = place->longitude;
-		out->guess[i].chance = guess->chance;
-		out->guess[i].after_two = guess->order2;
-		out->guess[i].after_one = guess->order1;
-		out->guess[i].at_hour = guess->hour;
-		out->guess[i].visits = guess->visits;
-		out->guesses = i + 1;
-	}
 	if (result == 0) {
+		for (i = 0; i < answer.count && i < TACIT_PLACE_GUESSES; i++)
+			take_guess(&m.moment, &answer.list[i], &out->guess[i]);
+		out->guesses = i;
 		snprintf(out->here, sizeof(out->here), "%s", m.moment.here.name != NULL ?
 			 m.moment.here.name : "");
 		out->elsewhere = TACIT_ONE - answer.fresh;
@@ -144,6 +183,7 @@ int tacit_place_next(struct tacit *t, int64_t at, struct tacit_place_next *out)
 			out->elsewhere -= out->guess[i].chance;
 		out->fresh = answer.fresh;
 		out->moves = answer.moves;
+		result = add_usual(&m, &answer, out);
 	}
 	onward_free(onward);
 	gate_moment_close(&m);

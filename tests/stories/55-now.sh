@@ -57,6 +57,11 @@ done_well "taking it back" tacit forget fact "$number"
 done_well "places again" tacit places --json
 grep -q '"kind":"home"' "$work/out" || fail "a word that was taken back is as never said"
 
+# The next place: chances of places, of others and of somewhere new are one.
+done_well "the next place" tacit places next --json
+tr ',' '\n' <"$work/out" | sed -n 's/.*"\(chance\|elsewhere\|new\)":\([0-9]*\).*/\2/p' |
+	awk '{ sum += $1 } END { exit sum != 1048576 }' || { cat "$work/out"; fail "the chances sum to one"; }
+
 # Nothing is allowed, so nothing is said.
 done_well "a moment" tacit now --json
 [ "$(cat "$work/out")" = '[]' ] || { cat "$work/out"; fail "nothing is said of a kind that was not allowed"; }
