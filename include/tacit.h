@@ -395,7 +395,7 @@ int tacit_drift(struct tacit *t, const char *domain, int64_t from, int64_t until
  * "lunch", "news", "steps") says nothing until the person allows it; at most a few prompts a day,
  * none in quiet hours, some withheld at random so that the effect is known (src/now/discipline.h).
  */
-enum { TACIT_PROMPT_KINDS = 4, TACIT_PROMPT_WHY = 14, TACIT_BATCHES = 8 };
+enum { TACIT_PROMPT_KINDS = 4, TACIT_PROMPT_WHY = 16, TACIT_BATCHES = 8 };
 
 /* A number that a prompt rests on. */
 struct tacit_reason {

@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fixed.h"
+#include "places/presence.h"
 
+#define USUAL (FIXED_ONE * 4 / 5)
+#define USUAL_WEEKS 4
+#define USUAL_WITHIN (60 * CLOCK_DAY_MS)
 #define LOST_AFTER (12 * CLOCK_HOUR_MS)	/* a last stay that ended before says not where one is */
 
 /* ---- places ---------------------------------------------------------------------------- */
@@ -85,8 +90,28 @@ const char *moment_name(const struct moment *moment, uint32_t place)
 	return moment->name[place] != NULL ? moment->name[place] : "a place";
 }
 
-/* Where the last stay was, if it was not long ago; the zone there then is the person's. */
-static void find_here(struct moment *moment)
+/* Where the person nearly always is at this hour of the week. */
+static int find_usual(struct moment *moment, struct error *error)
+{
+	const struct places *places = &moment->places;
+	struct presence_share share;
+	size_t count = 0;
+	int result = presence_at(places->visit, places->visits, moment->at,
+				 visit_of_week(visit_local(moment->at, moment->zone)), &share, 1,
+				 &count, error);
+
+	if (result != 0 || count == 0 || share.share < USUAL || share.held < USUAL_WEEKS ||
+	    moment->at - places->list[share.place].last > USUAL_WITHIN)
+		return result;
+	moment->usual = share.share;
+	moment->here = (struct leave_spot){ share.place, true, moment->spot[share.place],
+					    moment_name(moment, share.place) };
+	return 0;
+}
+
+/* Where the last stay was, if it was not long ago; the zone there then is the person's. Else where
+ * the person usually is. */
+static int find_here(struct moment *moment, struct error *error)
 {
 	const struct life *life = moment->life;
 	const struct places *places = &moment->places;
@@ -98,7 +123,7 @@ static void find_here(struct moment *moment)
 	for (i = 0; i < life->count[LIFE_STAYS] && life->stay[i].arrive < moment->at; i++)
 		last = &life->stay[i];
 	if (last == NULL || moment->at - last->leave > LOST_AFTER)
-		return;
+		return find_usual(moment, error);
 	if (places->visits > 0 && places->visit[places->visits - 1].arrive == last->arrive)
 		place = places->visit[places->visits - 1].place;
 	moment->here.located = true;
@@ -109,6 +134,8 @@ static void find_here(struct moment *moment)
 		moment->here.name = moment_name(moment, place);
 	}
 	moment->zone = last->zone;
+	moment->seen = last->leave < moment->at ? last->leave : moment->at;
+	return 0;
 }
 
 int moment_open(const struct moment_input *input, struct moment *out, struct error *error)
@@ -141,8 +168,12 @@ int moment_open(const struct moment_input *input, struct moment *out, struct err
 	for (i = 0; i < moment.places.count; i++)
 		moment.spot[i] = (struct trips_place){ moment.places.list[i].latitude,
 						       moment.places.list[i].longitude };
+	result = find_here(&moment, error);
+	if (result != 0) {
+		moment_close(&moment);
+		return result;
+	}
 	*out = moment;
-	find_here(out);
 	return 0;
 }
 

@@ -69,6 +69,8 @@ struct moment {
 	struct trips_place *spot;	/* [places.count] */
 	struct trips_known *trips;	/* NULL until a kind needs it */
 	struct leave_spot here;
+	int64_t seen;			/* ms, when the person was there last; 0: only usual */
+	int32_t usual;			/* share of the time at this hour of the week, 2^-20 */
 };
 
 /* moment_close() it. TACIT_E_MEMORY. Cost: some ms for 20,000 stays. `input` must live as long. */

@@ -254,6 +254,12 @@ static int try_event(struct moment *moment, const struct leave_event *event,
 	if (added == NULL)
 		return TACIT_E_MEMORY;
 	*added = prompt;
+	if (moment->seen != 0)
+		reason_add(&added->why, "here", "when you were seen there last", REASON_TIME,
+			   moment->seen);
+	else
+		reason_add(&added->why, "here", "not seen lately: where you are at this hour",
+			   REASON_SHARE, moment->usual);
 	return 0;
 }
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define REASON_MAX 14
+#define REASON_MAX 16
 
 enum reason_unit {
 	REASON_COUNT,			/* trips, visits, days */
