@@ -11,6 +11,8 @@
 #include "vault/vault.h"
 
 #define NEAR_METRES 300.0	/* a told visit and a stay are of one place */
+#define LATEST (1LL << 42)	/* as the vault has it: 2109, and 1830 on the other side */
+#define LONGEST (400LL * 86400000)	/* what lasts longer is no stay, no event, no measure */
 #define COARSE_METRES 500	/* a point that is less exact says nothing */
 #define FAR_ZONE 190		/* minutes: west China's clocks are 180 off the sun */
 #define ALL_VERBS (1u << ACT_ARRIVE | 1u << ACT_EAT | 1u << ACT_PLAN | 1u << ACT_RECEIVE | \
@@ -117,8 +119,8 @@ static size_t points_of(const char *at, const char *end, int64_t time, struct po
 		time += n[0];
 		latitude += n[1];
 		longitude += n[2];
-		if (n[3] <= COARSE_METRES && llabs(latitude) <= 900000000 &&
-		    llabs(longitude) <= 1800000000)
+		if (n[3] <= COARSE_METRES && llabs(time) <= LATEST &&
+		    llabs(latitude) <= 900000000 && llabs(longitude) <= 1800000000)
 			point[count++] = (struct point){ time, (int32_t)latitude,
 							 (int32_t)longitude };
 	}
@@ -152,6 +154,12 @@ static int take_track(struct reading *reading, const struct act *act)
 	}
 	reading->points += count;
 	return 0;
+}
+
+/* How long an act took, 0 where that is not known or cannot be. */
+static int64_t lasting(const struct act *act)
+{
+	return act->duration > 0 && act->duration <= LONGEST ? act->duration : 0;
 }
 
 /* ---- acts ------------------------------------------------------------------------------ */
@@ -268,12 +276,12 @@ static int take_arrival(struct reading *reading, const struct act *act)
 	if (act->verb == ACT_ARRIVE && (act->flags & ACT_NOT_CHOSEN) && is(act->title, "Location"))
 		return take_track(reading, act);
 	located(act, &latitude, &longitude);
-	if (act->verb == ACT_ARRIVE && latitude != LIFE_NOWHERE && act->duration > 0) {
+	if (act->verb == ACT_ARRIVE && latitude != LIFE_NOWHERE && lasting(act) > 0) {
 		stay = MORE(reading, stay, LIFE_STAYS);
 		if (stay == NULL)
 			return TACIT_E_MEMORY;
 		stay->arrive = act->time;
-		stay->leave = act->time + act->duration;
+		stay->leave = act->time + lasting(act);
 		stay->latitude = latitude;
 		stay->longitude = longitude;
 		stay->zone = zone_of(reading, act, latitude, longitude);
@@ -304,7 +312,7 @@ static int take_plan(struct reading *reading, uint64_t event, const struct act *
 		return TACIT_E_MEMORY;
 	plan->event = event;
 	plan->start = act->time;
-	plan->end = act->time + (act->duration > 0 ? act->duration : 0);
+	plan->end = act->time + lasting(act);
 	plan->whole_day = (act->flags & ACT_DATE_ONLY) != 0;
 	located(act, &plan->latitude, &plan->longitude);
 	plan->zone = zone_of(reading, act, plan->latitude, plan->longitude);
@@ -324,7 +332,7 @@ static int take_steps(struct reading *reading, uint32_t source, const struct act
 		return TACIT_E_MEMORY;
 	steps->start = act->time;
 	steps->source = source;
-	steps->end = act->time + (act->duration > 0 ? act->duration : 0);
+	steps->end = act->time + lasting(act);
 	steps->steps = (int32_t)(act->value >> 20);
 	steps->zone = zone_of(reading, act, LIFE_NOWHERE, 0);
 	steps->whole_day = (act->flags & ACT_DATE_ONLY) != 0;
