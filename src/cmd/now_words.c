@@ -88,6 +88,7 @@ static int change(struct cmd *cmd, struct tacit_now_settings *settings, bool *kn
 		if (!take_minute(value, &settings->quiet_from, &rest) || *rest != '-' ||
 		    !take_minute(rest + 1, &settings->quiet_until, &rest) || *rest != 0)
 			return cmd_usage(cmd, "quiet hours are written 22:00-07:00, or never");
+		settings->quiet_leave = cmd->words > 2 && strcmp(cmd->word[2], "leave") == 0;
 		return CMD_OK;
 	}
 	if (strcmp(word, "cap") == 0) {
@@ -161,6 +162,7 @@ static int print_settings(struct cmd *cmd)
 		print_minutes(s.quiet_from);
 		putchar('-');
 		print_minutes(s.quiet_until);
+		printf(s.quiet_leave ? " but for leave" : "");
 	}
 	printf("\nWithheld %.0f of 100, at random, so that the effect is known\n",
 	       100.0 * s.holdout / TACIT_ONE);

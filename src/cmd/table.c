@@ -157,7 +157,7 @@ const struct cmd_command cmd_commands[] = {
 	  "data, each with its numbers (--why). Nothing is said of a kind that you have not\n"
 	  "allowed, nothing in quiet hours, at most three a day; one in eight is withheld at\n"
 	  "random, so that the scorecard knows what each kind does for you.\n"
-	  "Words: on KIND..., off [KIND...], at TIME..., quiet 22:00-07:00, cap N,\n"
+	  "Words: on KIND..., off [KIND...], at TIME..., quiet 22:00-07:00 [leave], cap N,\n"
 	  "holdout PERCENT, settings, card, try RULE (\"no politics\", on the last 500 items of\n"
 	  "your feeds); and of prompt N: used N, dismissed N, creepy N.\n"
 	  "--at makes a moment of the past again, with what was not said, and records nothing.",

@@ -97,7 +97,7 @@ struct leave_usual {
 bool leave_usual(const struct visit *visits, size_t count, uint32_t place, int64_t today,
 		 struct leave_usual *out);
 
-/* The start of a habit on a local day, in ms: its median arrival, where clocks show `zone`. */
-int64_t leave_habit_start(const struct leave_usual *usual, int64_t day, int16_t zone);
+/* The start of a habit on a local day, in ms, where clocks show `zone`: arrive[which], 0 .. 2. */
+int64_t leave_habit_start(const struct leave_usual *usual, int which, int64_t day, int16_t zone);
 
 #endif

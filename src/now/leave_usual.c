@@ -73,7 +73,7 @@ bool leave_usual(const struct visit *visits, size_t count, uint32_t place, int64
 	return true;
 }
 
-int64_t leave_habit_start(const struct leave_usual *usual, int64_t day, int16_t zone)
+int64_t leave_habit_start(const struct leave_usual *usual, int which, int64_t day, int16_t zone)
 {
-	return day * VISIT_DAY_MS + usual->arrive[1] - zone * MINUTE_MS;
+	return day * VISIT_DAY_MS + usual->arrive[which] - zone * MINUTE_MS;
 }

@@ -85,9 +85,11 @@ const char *moment_name(const struct moment *moment, uint32_t place)
 	at = &moment->places.list[place];
 	if (at->name[0] != 0)
 		return at->name;
-	if (at->kind != PLACE_OTHER)
-		return at->kind == PLACE_HOME ? "Home" : "Work";
-	return moment->name[place] != NULL ? moment->name[place] : "a place";
+	if (at->kind == PLACE_HOME)
+		return "Home";
+	if (moment->name[place] != NULL)
+		return moment->name[place];
+	return at->kind == PLACE_WORK ? "Work" : "a place";
 }
 
 /* Where the person nearly always is at this hour of the week. */

@@ -106,6 +106,13 @@ int moment_try(struct moment *moment, const char *sentence, struct rules_report 
 /* Steps of the local days from .. until - 1 into out[until - from]. */
 int moment_days(const struct moment *moment, int64_t from, int64_t until, struct steps_day *out,
 		struct error *error);
+/* Where an event is: its coordinates, the place of that name, or where the person was at earlier
+ * events like it. */
+struct leave_spot moment_spot(const struct moment *moment, const struct life_plan *plan);
+/* Where the person was during most of an event that is over; VISIT_NOWHERE. *came: since when. */
+uint32_t moment_spent_at(const struct moment *moment, const struct life_plan *plan, int64_t *came);
+/* The first visit that ends after a time. */
+size_t moment_visit_after(const struct moment *moment, int64_t time);
 /* Where an alert about an event or a habit wanted the person to be; VISIT_NOWHERE: not known. */
 uint32_t moment_went(const struct moment *moment, uint64_t about, int64_t start);
 void moment_news_about(const struct life *life, const struct life_item *item, char about[96]);

@@ -1,153 +1,21 @@
 /* When to leave: for what the calendar says, and for where the person usually is by now. */
 #include "moment.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fixed.h"
+#include "places/presence.h"
 
 #define AHEAD (12 * CLOCK_HOUR_MS)	/* events later than that can wait */
 #define HABIT_AHEAD (4 * CLOCK_HOUR_MS)
-#define NEAR_METRES 150.0
 #define BEFORE (CLOCK_HOUR_MS)		/* how early one may come to an event */
-#define BACK (400 * CLOCK_DAY_MS)	/* how long ago events say where a next one is */
+#define BACK (400 * CLOCK_DAY_MS)	/* events before say nothing of how early one comes */
+#define STILL_HERE (6 * 60000LL)	/* who was not seen for longer may have left */
 #define PLANS 64			/* that are looked at of a moment */
 #define SEEN 200
-
-/* ---- where an event is ----------------------------------------------------------------- */
-
-/* Texts alike but for capitals (ASCII) and blanks at their ends. */
-static bool same(const char *left, const char *right)
-{
-	while (*left == ' ')
-		left++;
-	while (*right == ' ')
-		right++;
-	while (*left != 0 && tolower((unsigned char)*left) == tolower((unsigned char)*right)) {
-		left++;
-		right++;
-	}
-	while (*left == ' ')
-		left++;
-	while (*right == ' ')
-		right++;
-	return *left == 0 && *right == 0;
-}
-
-static bool about_alike(const struct life *life, const struct life_plan *a,
-			const struct life_plan *b)
-{
-	if (a->place != 0 || b->place != 0)
-		return same(life_text(life, a->place), life_text(life, b->place));
-	return same(life_text(life, a->title), life_text(life, b->title));
-}
-
-/* The first visit that ends after a time. */
-static size_t visit_after(const struct moment *moment, int64_t time)
-{
-	const struct visit *visit = moment->places.visit;
-	size_t low = 0, high = moment->places.visits;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (visit[middle].leave > time)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
-
-/* Where the person was during most of an event that is over; VISIT_NOWHERE. *came: when. */
-static uint32_t spent_at(const struct moment *moment, const struct life_plan *plan, int64_t *came)
-{
-	int64_t end = plan->end > plan->start ? plan->end : plan->start + CLOCK_HOUR_MS;
-	const struct places *places = &moment->places;
-	int64_t best = (end - plan->start) / 2;
-	uint32_t where = VISIT_NOWHERE;
-	size_t v;
-
-	for (v = visit_after(moment, plan->start); v < places->visits &&
-	     places->visit[v].arrive < end; v++) {
-		int64_t from = places->visit[v].arrive, until = places->visit[v].leave;
-		int64_t spent = (until < end ? until : end) -
-				(from > plan->start ? from : plan->start);
-
-		if (spent <= best || places->visit[v].place >= places->count)
-			continue;
-		best = spent;
-		where = places->visit[v].place;
-		*came = from;
-	}
-	return where;
-}
-
-static uint32_t named(const struct moment *moment, const char *text)
-{
-	uint32_t i;
-
-	for (i = 0; *text != 0 && i < moment->places.count; i++)
-		if (same(moment_name(moment, i), text))
-			return i;
-	return VISIT_NOWHERE;
-}
-
-/* Where the person was at earlier events like this, if two of three agree. */
-static uint32_t as_before(const struct moment *moment, const struct life_plan *plan)
-{
-	const struct life *life = moment->life;
-	uint32_t where[16], best = VISIT_NOWHERE;
-	size_t i, j, n = 0, votes, most = 0;
-	int64_t came;
-
-	for (i = life->count[LIFE_PLANS]; i-- > 0 && n < 16;) {
-		const struct life_plan *before = &life->plan[i];
-
-		if (before->end > moment->at || before->start >= plan->start ||
-		    before->start < moment->at - BACK || before->whole_day ||
-		    !about_alike(life, before, plan))
-			continue;
-		where[n] = spent_at(moment, before, &came);
-		n += where[n] != VISIT_NOWHERE;
-	}
-	for (i = 0; i < n; i++) {
-		for (j = votes = 0; j < n; j++)
-			votes += where[j] == where[i];
-		if (votes > most) {
-			most = votes;
-			best = where[i];
-		}
-	}
-	return most * 3 >= n * 2 ? best : VISIT_NOWHERE;
-}
-
-static struct leave_spot spot_of(const struct moment *moment, const struct life_plan *plan)
-{
-	struct leave_spot spot = { TRIPS_UNKNOWN, false, { 0, 0 }, NULL };
-	uint32_t place = VISIT_NOWHERE;
-
-	if (plan->latitude != LIFE_NOWHERE) {
-		spot.located = true;
-		spot.at = (struct trips_place){ plan->latitude, plan->longitude };
-		place = places_nearest(moment->places.list, moment->places.count, plan->latitude,
-				       plan->longitude, NEAR_METRES);
-	}
-	if (!spot.located)
-		place = named(moment, life_text(moment->life, plan->place));
-	if (!spot.located && place == VISIT_NOWHERE)
-		place = as_before(moment, plan);
-	if (place != VISIT_NOWHERE) {
-		spot.place = place;
-		spot.located = true;
-		spot.at = moment->spot[place];
-		spot.name = moment_name(moment, place);
-	}
-	return spot;
-}
 
 /* ---- what is known of departures and arrivals ------------------------------------------- */
 
@@ -183,7 +51,7 @@ static int64_t alert_time(const struct moment *moment, const char *key)
 /* When the person left where they were at a time. */
 static int64_t departed(const struct moment *moment, int64_t time, int64_t until)
 {
-	size_t v = visit_after(moment, time);
+	size_t v = moment_visit_after(moment, time);
 
 	if (v == moment->places.visits || moment->places.visit[v].leave > until)
 		return LEAVE_UNKNOWN;
@@ -206,7 +74,7 @@ static void look_back(const struct moment *moment, struct leave_seen *seen, size
 		if (plan->start >= moment->at || plan->whole_day ||
 		    plan->start < moment->at - BACK)
 			continue;
-		if (spent_at(moment, plan, &came) == VISIT_NOWHERE)
+		if (moment_spent_at(moment, plan, &came) == VISIT_NOWHERE)
 			came = LEAVE_UNKNOWN;
 		key_of(life, plan, key);
 		alert = alert_time(moment, key);
@@ -236,6 +104,12 @@ static int learn_trips(struct moment *moment, struct error *error)
 	return result;
 }
 
+/* Places that the calendar knows the person to go to. */
+struct ahead {
+	uint32_t place[PLANS];
+	size_t count;
+};
+
 static int try_event(struct moment *moment, const struct leave_event *event,
 		     const struct leave_person *person, struct moment_prompts *out,
 		     struct error *error)
@@ -263,7 +137,7 @@ static int try_event(struct moment *moment, const struct leave_event *event,
 	return 0;
 }
 
-static int events(struct moment *moment, const struct leave_person *person,
+static int events(struct moment *moment, const struct leave_person *person, struct ahead *ahead,
 		  struct moment_prompts *out, struct error *error)
 {
 	const struct life *life = moment->life;
@@ -282,9 +156,10 @@ static int events(struct moment *moment, const struct leave_person *person,
 		key_of(life, plan, key);
 		event = (struct leave_event){
 			.key = key, .title = life_text(life, plan->title), .start = plan->start,
-			.end = plan->end, .zone = plan->zone, .spot = spot_of(moment, plan) };
+			.end = plan->end, .zone = plan->zone, .spot = moment_spot(moment, plan) };
 		if (event.spot.name == NULL && plan->place != 0)
 			event.spot.name = life_text(life, plan->place);
+		ahead->place[ahead->count++] = event.spot.place;
 		result = try_event(moment, &event, person, out, error);
 	}
 	return result;
@@ -311,33 +186,90 @@ static void habit_key(int64_t day, const struct place *place, char key[64])
 	snprintf(key, 64, "habit %lld %016llx", (long long)day, (unsigned long long)place->key);
 }
 
-/* Work, or wherever else the person is by now on most such days. */
+/* By when the person has set off from here on nine of ten such days; false where not known. */
+static int gone_by(const struct moment *moment, uint32_t place, int64_t day, int64_t *time,
+		   struct error *error)
+{
+	const struct places *places = &moment->places;
+	int64_t week = visit_of_week(visit_local(moment->at, moment->zone));
+	struct presence_move move = { moment->here.place, place,
+				      week >= 5 * VISIT_DAY_MS ? PRESENCE_WEEKEND :
+				      PRESENCE_WEEKDAYS, INT64_MIN, moment->at };
+	struct presence_departure departure;
+	int result = presence_departure(places->visit, places->visits, &move, &departure, error);
+
+	*time = LEAVE_UNKNOWN;
+	if (result == 0 && departure.q90 >= 0)
+		*time = day * VISIT_DAY_MS + departure.q90 - moment->zone * 60000LL;
+	return result;
+}
+
+/* Who leaves as always hears nothing: the start is when they have come on four of five such days,
+ * and it is said to who is still here when they are gone on nine of ten. */
+static int habit(struct moment *moment, uint32_t place, const struct leave_usual *usual,
+		 const struct leave_person *person, struct moment_prompts *out,
+		 struct error *error)
+{
+	int64_t day = visit_day(visit_local(moment->at, moment->zone)), gone;
+	struct leave_event event;
+	size_t before = out->count;
+	struct prompt *prompt;
+	char key[64];
+	int result;
+
+	habit_key(day, &moment->places.list[place], key);
+	event = (struct leave_event){
+		.key = key, .title = moment_name(moment, place),
+		.start = leave_habit_start(usual, 2, day, moment->zone),
+		.end = LEAVE_UNKNOWN, .zone = moment->zone,
+		.spot = { place, true, moment->spot[place], moment_name(moment, place) } };
+	if (event.start <= moment->at || event.start > moment->at + HABIT_AHEAD ||
+	    moment->here.place >= moment->places.count || moment->here.place == place)
+		return 0;
+	result = gone_by(moment, place, day, &gone, error);
+	if (result != 0 || gone == LEAVE_UNKNOWN || gone >= event.start)
+		return result;
+	result = try_event(moment, &event, person, out, error);
+	if (result != 0 || out->count == before)
+		return result;
+	prompt = &out->list[before];
+	if (prompt->from < gone)
+		prompt->from = gone;
+	reason_add(&prompt->why, "gone by", "when you have left on nine of ten such days",
+		   REASON_TIME, gone);
+	return 0;
+}
+
+static bool planned(const struct ahead *ahead, uint32_t place)
+{
+	size_t i;
+
+	for (i = 0; i < ahead->count; i++)
+		if (ahead->place[i] == place)
+			return true;
+	return false;
+}
+
+/* Work, or wherever else the person is by now on most such days, and the calendar says nothing. */
 static int habits(struct moment *moment, const struct leave_person *person,
-		  struct moment_prompts *out, struct error *error)
+		  const struct ahead *ahead, struct moment_prompts *out, struct error *error)
 {
 	int64_t day = visit_day(visit_local(moment->at, moment->zone));
 	uint32_t place;
 	int result = 0;
 
+	if (moment->at - moment->seen > STILL_HERE)
+		return 0;
 	for (place = 0; result == 0 && place < moment->places.count; place++) {
 		const struct place *at = &moment->places.list[place];
 		struct leave_usual usual;
-		struct leave_event event;
-		char key[64];
 
-		if (at->visits < 5 || at->kind == PLACE_HOME || been(moment, place, day) ||
-		    moment->at - at->last > 21 * CLOCK_DAY_MS ||
-		    !leave_usual(moment->places.visit, moment->places.visits, place, day, &usual) ||
-		    usual.chance < FIXED_ONE / 2)
-			continue;
-		habit_key(day, at, key);
-		event = (struct leave_event){
-			.key = key, .title = moment_name(moment, place),
-			.start = leave_habit_start(&usual, day, moment->zone),
-			.end = LEAVE_UNKNOWN, .zone = moment->zone,
-			.spot = { place, true, moment->spot[place], moment_name(moment, place) } };
-		if (event.start > moment->at && event.start <= moment->at + HABIT_AHEAD)
-			result = try_event(moment, &event, person, out, error);
+		if (at->visits >= 5 && at->kind != PLACE_HOME && !been(moment, place, day) &&
+		    !planned(ahead, place) &&
+		    moment->at - at->last <= 21 * CLOCK_DAY_MS &&
+		    leave_usual(moment->places.visit, moment->places.visits, place, day, &usual) &&
+		    usual.chance >= FIXED_ONE / 2)
+			result = habit(moment, place, &usual, person, out, error);
 	}
 	return result;
 }
@@ -365,7 +297,7 @@ uint32_t moment_went(const struct moment *moment, uint64_t about, int64_t start)
 		key_of(life, &life->plan[i], key);
 		if (!is_about(moment, key, about))
 			continue;
-		spot = spot_of(moment, &life->plan[i]);
+		spot = moment_spot(moment, &life->plan[i]);
 		return spot.place < moment->places.count ? spot.place : VISIT_NOWHERE;
 	}
 	for (place = 0; place < moment->places.count; place++) {
@@ -382,11 +314,12 @@ int moment_leave(struct moment *moment, struct moment_prompts *out, struct error
 	int64_t early[SEEN];
 	struct leave_person person = { .seen = seen, .early = early,
 				       .wish = moment->input->told.early };
+	struct ahead ahead = { .count = 0 };
 	int result;
 
 	if (!moment->here.located)
 		return 0;
 	look_back(moment, seen, &person.seen_count, early, &person.early_count);
-	result = events(moment, &person, out, error);
-	return result != 0 ? result : habits(moment, &person, out, error);
+	result = events(moment, &person, &ahead, out, error);
+	return result != 0 ? result : habits(moment, &person, &ahead, out, error);
 }

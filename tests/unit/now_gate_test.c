@@ -198,7 +198,8 @@ static void account(const struct tacit_prompt *p)
 	if (strcmp(p->kind, "leave") == 0) {
 		assert_int_equal(value(p, "event") - value(p, "trip q80") - value(p, "habit"),
 				 value(p, "leave at"));
-		assert_int_equal(value(p, "leave at"), p->from);
+		assert_int_equal(p->from, value(p, "gone by") > value(p, "leave at") ?
+				 value(p, "gone by") : value(p, "leave at"));
 		assert_int_equal(value(p, "event"), p->until);
 	} else if (strcmp(p->kind, "steps") == 0) {
 		assert_int_equal(value(p, "goal") - value(p, "steps now"), value(p, "missing"));
@@ -293,7 +294,7 @@ static void ten_weeks(void **state)
 	print_message("leave %u, lunch %u, news %u, steps %u said, %u withheld\n", tally.said[0],
 		      tally.said[1], tally.said[2], tally.said[3], tally.withheld);
 	/* The draws are the vault's own: how many of each differs from run to run. */
-	assert_true(tally.said[0] > 10 && tally.said[1] + tally.said[2] + tally.said[3] > 0);
+	assert_true(tally.said[0] > 5 && tally.said[1] + tally.said[2] + tally.said[3] > 0);
 	assert_int_equal(tacit_now_scorecard(home->t, card), 0);
 	for (i = 0; i < TACIT_PROMPT_KINDS; i++) {
 		assert_true(card[i].said <= tally.said[i]);

@@ -191,7 +191,7 @@ static void habits_stay_over_changes(void **state)
 			assert_int_equal(usual.arrive[1], 490 * MINUTE);
 			assert_int_equal(usual.days, 20);
 			start = lives_utc(zones[z], monday * VISIT_DAY_MS + 490 * MINUTE);
-			assert_int_equal(leave_habit_start(&usual, monday, lives_zone(zones[z], start)),
+			assert_int_equal(leave_habit_start(&usual, 1, monday, lives_zone(zones[z], start)),
 					 start);
 			/* the Friday before, at another hour of UTC */
 			day = monday - 3;
