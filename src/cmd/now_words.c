@@ -95,8 +95,7 @@ static int change(struct cmd *cmd, struct tacit_now_settings *settings, bool *kn
 		if (!cmd_whole(value, 24, &number))
 			return cmd_usage(cmd, "say how many prompts a day, 0 to 24");
 		settings->cap = (uint32_t)number;
-		if (settings->kept > settings->cap)
-			settings->kept = settings->cap;
+		settings->kept = number > 0;
 		return CMD_OK;
 	}
 	if (strcmp(word, "holdout") == 0) {
@@ -149,13 +148,17 @@ static int print_settings(struct cmd *cmd)
 	for (i = 0, result = 0; i < TACIT_PROMPT_KINDS; i++)
 		if (s.kind[i].allowed)
 			printf("%s%s", result++ > 0 ? ", " : "", s.kind[i].name);
-	printf("%s%s\nA day    at most %u, the last %u for leave alone\nAt       ",
-	       result == 0 ? "nothing" : "", s.off ? " (prompts are off)" : "", s.cap, s.kept);
+	printf("%s%s\nA day    at most %u%s\nAt       ", result == 0 ? "nothing" : "",
+	       s.off ? " (prompts are off)" : "", s.cap, s.kept > 0 ?
+	       ", the last for leave alone" : "");
 	for (i = 0; i < s.batches; i++) {
 		print_minutes(s.batch[i]);
 		printf(i + 1 < s.batches ? ", " : "");
 	}
-	printf(", for %d minutes; leave at any time\nQuiet    ", s.window);
+	if (s.batches > 0)
+		printf(", for %d minutes; leave at any time\nQuiet    ", s.window);
+	else
+		printf("no time of the day; leave at any\nQuiet    ");
 	if (s.quiet_from == s.quiet_until) {
 		printf("never");
 	} else {
@@ -164,7 +167,7 @@ static int print_settings(struct cmd *cmd)
 		print_minutes(s.quiet_until);
 		printf(s.quiet_leave ? " but for leave" : "");
 	}
-	printf("\nWithheld %.0f of 100, at random, so that the effect is known\n",
+	printf("\nWithheld %g of 100, at random, so that the effect is known\n",
 	       100.0 * s.holdout / TACIT_ONE);
 	return CMD_OK;
 }

@@ -156,7 +156,7 @@ int tacit_now_outcome(struct tacit *t, uint64_t id, int outcome)
 	if (found == NULL) {
 		free(log);
 		return error_set(&t->error, TACIT_E_NOT_FOUND, "there was no prompt %llu; their "
-				 "numbers stand in front of them, and in: tacit now card",
+				 "numbers stand in front of them",
 				 (unsigned long long)id);
 	}
 	entry = *found;
