@@ -15,12 +15,13 @@
  *	walk      = -1/64 for each full 100 metres of way
  *	score     = visits + week + weather + rest + alike + walk		exactly
  *
- * memory is (1 + age / 1 day)^-1/2, (1 + age / 90 days)^-1/2 or (1 + age / 14 days)^-2: the one by
- * whose sums the latest 150 meals were likeliest; then s is 0, 1 or 3 in the same way.
+ * memory is (1 + age / 1 day)^-1/2, (1 + age / 90 days)^-1/2, (1 + age / 14 days)^-2 or 1: the one
+ * by whose sums the latest 150 meals were likeliest; then s is 0, 1 or 3 in the same way.
  *
  * r is how often the person returns: of the meals with the place k meals back (k = 1, 2, 3 to 5, 6
  * to 10, more), how often it was taken, over how often by its share of all sums, each with two more
- * of both; 1/4 .. 4. It is learnt on the latest 150 meals, each from what was known before it. A
+ * of both, the difference less one deviation (the root of the second; soft thresholding, Donoho and
+ * Johnstone 1994); 1/4 .. 4. It is learnt on the latest 150 meals, each from what was known before it. A
  * meal is a local day's noon visit of a place.
  */
 #ifndef TACIT_NOW_LUNCH_H

@@ -10,6 +10,8 @@
 #define MOST_EVENTS 2000
 #define RATE_MEALS 150
 #define CHANCE_MEALS 100
+#define MEMORIES 4
+#define SURE 1.0		/* deviations of a count that mean nothing */
 
 static int by_time(const void *a, const void *b)
 {
@@ -106,7 +108,9 @@ static double learn_rates(struct lunch_known *known, struct lunch_sum *sums)
 			expected[sums[k].back] += (double)lunch_total(&sums[k]) / (double)all;
 	}
 	for (k = 0; k < LUNCH_BACK_CLASSES; k++) {
-		double rate = had[k] / expected[k];
+		double more = had[k] - expected[k], noise = SURE * sqrt(expected[k]);
+		double rate = (expected[k] + (more > noise ? more - noise :
+					      more < -noise ? more + noise : 0)) / expected[k];
 
 		rate = rate < .25 ? .25 : rate > 4 ? 4 : rate;
 		known->back[k] = (int32_t)(rate * FIXED_ONE + .5);
@@ -120,7 +124,8 @@ static void remember(struct lunch_known *known, uint32_t unit, uint32_t squared)
 	uint32_t age, k;
 
 	for (age = 0; age < LUNCH_AGES; age++) {
-		int64_t w = fixed_power_law((uint64_t)age * (LUNCH_AGE_MS / 1000), unit);
+		int64_t w = unit == 0 ? FIXED_ONE :
+			    fixed_power_law((uint64_t)age * (LUNCH_AGE_MS / 1000), unit);
 
 		for (k = 0; k < squared; k++)
 			w = fixed_multiply(w, w);
@@ -132,15 +137,18 @@ static void remember(struct lunch_known *known, uint32_t unit, uint32_t squared)
  * what made the past likeliest. */
 static void learn_memory(struct lunch_known *known, struct lunch_sum *sums)
 {
-	static const uint32_t unit[] = { 86400, 90 * 86400, 14 * 86400 }, squared[] = { 0, 0, 2 };
+	/* 0: for ever. That is who has favourites and no phases. */
+	static const uint32_t unit[] = { 86400, 90 * 86400, 14 * 86400, 0 };
+	static const uint32_t squared[] = { 0, 0, 2, 0 };
 	static const int32_t week[] = { 1, 0, 3 };
 	double likely, most = -INFINITY;
 	size_t k, best = 0, best_week = 0;
 
-	for (k = 0; k < 5; k++) {
-		size_t memory = k < 3 ? k : best, days = k < 3 ? 0 : k - 2;
+	for (k = 0; k < MEMORIES + 2; k++) {
+		size_t memory = k < MEMORIES ? k : best, days = k < MEMORIES ? 0 :
+				k - MEMORIES + 1;
 
-		if (k < 4)
+		if (k <= MEMORIES)
 			remember(known, unit[memory], squared[memory]);
 		known->week = week[days];
 		likely = learn_rates(known, sums);
