@@ -21,8 +21,8 @@
  * r is how often the person returns: of the meals with the place k meals back (k = 1, 2, 3 to 5, 6
  * to 10, more), how often it was taken, over how often by its share of all sums, each with two more
  * of both, the difference less one deviation (the root of the second; soft thresholding, Donoho and
- * Johnstone 1994); 1/4 .. 4. It is learnt on the latest 150 meals, each from what was known before it. A
- * meal is a local day's noon visit of a place.
+ * Johnstone 1994); 1/4 .. 4. It is learnt on the latest 150 meals, each from what was known before
+ * it. A meal is a local day's noon visit of a place.
  */
 #ifndef TACIT_NOW_LUNCH_H
 #define TACIT_NOW_LUNCH_H
