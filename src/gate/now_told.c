@@ -52,8 +52,7 @@ static bool word_of(const struct vault_fact *fact, struct place_word *out)
 		return false;
 	out->latitude = (int32_t)(north * 1e7 + (north < 0 ? -0.5 : 0.5));
 	out->longitude = (int32_t)(east * 1e7 + (east < 0 ? -0.5 : 0.5));
-	/* What a place is, it was before it was said. */
-	out->from = 0;
+	out->from = fact->time;
 	return true;
 }
 
@@ -84,6 +83,33 @@ static void take(struct gate_told *out, const struct vault_fact *fact)
 		told->early = value * 60000;
 }
 
+static int by_time(const void *a, const void *b)
+{
+	const struct place_word *l = a, *r = b;
+	int order = (l->from > r->from) - (l->from < r->from);
+
+	if (order == 0)
+		order = (l->latitude > r->latitude) - (l->latitude < r->latitude);
+	return order != 0 ? order : (l->longitude > r->longitude) - (l->longitude < r->longitude);
+}
+
+/* What a place is, it was before it was said; but a second home, or work, is one from then on. */
+static void order_words(struct gate_told *out)
+{
+	bool had[PLACE_WORK + 1] = { false };
+	size_t i;
+
+	if (out->told.words > 1)
+		qsort(out->word, out->told.words, sizeof(*out->word), by_time);
+	for (i = 0; i < out->told.words; i++) {
+		struct place_word *word = &out->word[i];
+
+		if (word->rejected || word->kind == PLACE_OTHER || !had[word->kind])
+			word->from = 0;
+		had[word->kind] |= !word->rejected;
+	}
+}
+
 int gate_told(struct tacit *t, struct gate_told *out)
 {
 	size_t count = 0, i;
@@ -106,6 +132,7 @@ int gate_told(struct tacit *t, struct gate_told *out)
 	}
 	for (i = 0; i < count; i++)
 		take(out, &out->facts[i]);
+	order_words(out);
 	out->told.word = out->word;
 	out->told.never = out->never;
 	out->told.more = out->more;

@@ -83,7 +83,7 @@ static int take_source(struct tacit *t, struct changed *changed, uint64_t id, si
 	const struct vault_history *history = &changed->person->history;
 	struct vault_witness *witness = NULL;
 	size_t count = 0, e;
-	int result = vault_witnesses(t->vault, &witness, &count, &t->error);
+	int result = vault_witnesses(t->vault, history, &witness, &count, &t->error);
 
 	*gone = 0;
 	for (e = 0; result == 0 && e < history->event_count; e++) {

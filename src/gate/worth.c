@@ -79,8 +79,8 @@ static int seat_all(struct tacit *t, struct table *table)
 	int result = vault_sources(t->vault, &list, &count, &t->error);
 
 	if (result == 0)
-		result = vault_witnesses(t->vault, &table->witness, &table->witness_count,
-					 &t->error);
+		result = vault_witnesses(t->vault, table->history, &table->witness,
+					 &table->witness_count, &t->error);
 	for (i = 0; result == 0 && i < count; i++)
 		seat(table, &list[i]);
 	free(list);

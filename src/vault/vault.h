@@ -230,10 +230,10 @@ int vault_history_load(struct vault *vault, const char *domain, struct vault_his
 		       struct error *error);
 void vault_history_free(struct vault_history *history);
 
-/* One row for each source that reported an act beside the one that owns it, ordered by event;
- * free() the array. */
-int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *count,
-		    struct error *error);
+/* One row for each source that reported an act beside the one that owns it, and for each whose
+ * coarser telling an act of the history took in; ordered by event, free() the array. */
+int vault_witnesses(struct vault *vault, const struct vault_history *history,
+		    struct vault_witness **out, size_t *count, struct error *error);
 
 /* Walks whole acts in time order, oldest first (for export); a non-zero from the callback stops
  * the walk and is returned. */

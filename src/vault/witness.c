@@ -14,30 +14,24 @@ static int by_event(const void *a, const void *b)
 }
 
 /* Whose coarser tellings a finer one has taken in are its witnesses too (fold.c). */
-static int add_folded(struct vault *vault, struct vault_witness **list, size_t *count,
-		      struct error *error)
+static int add_folded(const struct vault_history *history, struct vault_witness **list,
+		      size_t *count, struct error *error)
 {
-	struct vault_history history;
-	struct vault_witness *grown;
-	int result = vault_history_load(vault, NULL, &history, error);
+	struct vault_witness *grown = realloc(*list, (*count + history->folded_count + 1) *
+						     sizeof(*grown));
 
-	if (result != 0)
-		return result;
-	grown = realloc(*list, (*count + history.folded_count + 1) * sizeof(*grown));
-	if (grown != NULL) {
-		*list = grown;
-		if (history.folded_count > 0)
-			memcpy(grown + *count, history.folded,
-			       history.folded_count * sizeof(*grown));
-		*count += history.folded_count;
-		qsort(grown, *count, sizeof(*grown), by_event);
-	}
-	vault_history_free(&history);
-	return grown == NULL ? error_memory(error) : 0;
+	if (grown == NULL)
+		return error_memory(error);
+	*list = grown;
+	if (history->folded_count > 0)
+		memcpy(grown + *count, history->folded, history->folded_count * sizeof(*grown));
+	*count += history->folded_count;
+	qsort(grown, *count, sizeof(*grown), by_event);
+	return 0;
 }
 
-int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *count,
-		    struct error *error)
+int vault_witnesses(struct vault *vault, const struct vault_history *history,
+		    struct vault_witness **out, size_t *count, struct error *error)
 {
 	struct vault_witness *list = NULL, *grown;
 	size_t used = 0, capacity = 0;
@@ -63,7 +57,7 @@ int vault_witnesses(struct vault *vault, struct vault_witness **out, size_t *cou
 		result = vault_failed(vault, error, "read who reported what");
 	sqlite3_finalize(row);
 	if (result == 0)
-		result = add_folded(vault, &list, &used, error);
+		result = add_folded(history, &list, &used, error);
 	if (result != 0) {
 		free(list);
 		return result;

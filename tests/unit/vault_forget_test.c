@@ -319,8 +319,8 @@ static void a_coarser_telling_is_folded(void **state)
 		assert_int_equal(history.time[2], fine[0].time);
 		assert_int_equal(history.time[3], coarse[1].time);
 		assert_int_equal(history.folded_count, 2);
+		KIT_OK(&kit, vault_witnesses(vault, &history, &witness, &count, &kit.error));
 		vault_history_free(&history);
-		KIT_OK(&kit, vault_witnesses(vault, &witness, &count, &kit.error));
 		assert_int_equal(count, 2);
 		assert_int_equal(witness[0].source, order == 0 ? 1 : 2);
 		free(witness);
