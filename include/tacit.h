@@ -132,7 +132,8 @@ struct tacit_import_options {
 	void (*progress)(void *context, const char *file, uint64_t done, uint64_t total,
 			 uint64_t rows);
 	void (*ignored)(void *context, const char *name, const char *why);
-	/* One of several paths, which cannot be read; those behind it are. NULL: it ends all. */
+	/* One of several paths, which cannot be read: those behind it are, and it is no failure of
+	 * the whole. NULL: it ends all. */
 	void (*refused)(void *context, const char *path, const char *why);
 	void *context;
 };

@@ -12,7 +12,7 @@
 
 struct progress {
 	double began, told;
-	size_t ignored;
+	size_t ignored, refused;
 };
 
 /* What is said when the person stops it, kept ready because a signal waits for nobody. */
@@ -160,15 +160,17 @@ static void json_imports(struct json *json, const struct tacit_import *imports, 
 
 static void on_refused(void *context, const char *path, const char *why)
 {
-	(void)context;
+	struct progress *progress = context;
+
 	(void)path;			/* the sentence names it */
+	progress->refused++;
 	cmd_progress(NULL);
 	fprintf(stderr, "tacit: %s\n", why);
 }
 
 int cmd_add(struct cmd *cmd)
 {
-	struct progress progress = { clock_seconds(), 0.0, 0 };
+	struct progress progress = { .began = clock_seconds() };
 	struct tacit_import_options options = TACIT_IMPORT_OPTIONS_INIT;
 	struct tacit_import *imports = NULL;
 	size_t count = 0;
@@ -206,7 +208,9 @@ int cmd_add(struct cmd *cmd)
 			puts("Next: tacit me, tacit next");
 	}
 	free(imports);
-	return result != 0 ? cmd_fail(cmd, result) : status;
+	if (result != 0)
+		return cmd_fail(cmd, result);
+	return progress.refused > 0 ? CMD_FAILED : status;
 }
 
 int cmd_undo(struct cmd *cmd)

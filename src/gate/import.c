@@ -248,8 +248,8 @@ int gate_add(struct tacit *t, const char *const *path, size_t count,
 	const struct source_events events = { &importing, on_begin, on_act, on_said, on_end,
 					      on_progress, on_ignored, on_path };
 	struct source_options reading = { .person = importing.options->person };
-	int result = gate_need_vault(t), refused = 0;
-	size_t from = 0, refusals = 0;
+	int result = gate_need_vault(t);
+	size_t from = 0;
 
 	reading.reader_program = result != 0 || t->reader[0] == 0 ? NULL : t->reader;
 	while (result == 0) {
@@ -266,14 +266,10 @@ int gate_add(struct tacit *t, const char *const *path, size_t count,
 		importing.options->refused(importing.options->context, path[from++],
 					   t->error.message);
 		importing.count = importing.committed;
-		refused = refusals++ == 0 ? result : refused;
 		result = 0;
 		if (from == count)
 			break;
 	}
-	if (result == 0 && refusals > 0)
-		result = error_set(&t->error, refused, "%zu of %zu paths could not be read: the "
-				   "lines above say why", refusals, count);
 	*out = importing.imports;
 	*out_count = importing.committed;
 	return result;

@@ -39,5 +39,5 @@ printf 'time\tverb\ttitle\n1200000000\tlisten\tSong\n' >"$work/last.tsv"
 tacit add "$work/small.tsv" "$work/odd.bin" "$work/gone.csv" "$work/last.tsv" >"$work/out" 2>"$work/err" &&
 	fail "what could not be read shows in the exit status"
 [ "$(rows)" -eq $((small + 1)) ] || fail "all but the unreadable ones are in: $(rows) rows"
-[ "$(wc -l <"$work/err")" -eq 3 ] && grep -q odd.bin "$work/err" && grep -q gone.csv "$work/err" &&
-	grep -q '2 of 4 paths' "$work/err" || { cat "$work/err"; fail "a line for each, and one for all"; }
+[ "$(wc -l <"$work/err")" -eq 2 ] && grep -q odd.bin "$work/err" && grep -q gone.csv "$work/err" ||
+	{ cat "$work/err"; fail "a line for each"; }
