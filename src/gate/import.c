@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "gate/now.h"
 #include "inside.h"
 #include "sources/source.h"
 
@@ -272,6 +273,8 @@ int gate_add(struct tacit *t, const char *const *path, size_t count,
 	}
 	*out = importing.imports;
 	*out_count = importing.committed;
+	if (importing.committed > 0)
+		gate_life_prepare(t);
 	return result;
 }
 

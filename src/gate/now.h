@@ -10,6 +10,9 @@
 /* now_life.c: what is known for prompts; from the record of the last time where nothing was added
  * since, else out of the acts (and kept). life_free() it. */
 int gate_life(struct tacit *t, struct life *out);
+/* Where a kind of prompt is allowed: reads it now, so that the next moment need not. Failures are
+ * left to that moment. */
+void gate_life_prepare(struct tacit *t);
 /* What a clock on this machine shows, minutes east of UTC. */
 int16_t gate_zone(void *context, int64_t time);
 

@@ -76,3 +76,19 @@ int gate_life(struct tacit *t, struct life *out)
 		keep(t, generation, out);
 	return result;
 }
+
+void gate_life_prepare(struct tacit *t)
+{
+	struct discipline_settings settings;
+	struct error held = t->error;
+	struct life life;
+	bool wanted = false;
+	int i;
+
+	if (gate_now_settings(t, &settings) == 0 && !settings.off)
+		for (i = 0; i < PROMPT_KINDS; i++)
+			wanted |= settings.kind[i].allowed;
+	if (wanted && gate_life(t, &life) == 0)
+		life_free(&life);
+	t->error = held;
+}
