@@ -19,7 +19,7 @@ static void convert(const struct vault_fact *from, struct tacit_fact *to)
 	memcpy(to->evidence, from->evidence, sizeof(to->evidence));
 }
 
-static int put_fact(struct tacit *t, struct vault_fact *fact)
+int gate_put_fact(struct tacit *t, struct vault_fact *fact)
 {
 	int result = vault_begin(t->vault, &t->error);
 
@@ -48,7 +48,7 @@ int tacit_tell(struct tacit *t, const char *text, struct tacit_fact *out)
 		return error_set(&t->error, TACIT_E_ARGUMENT, "nothing was said; try: tacit tell "
 				 "\"I love westerns\"");
 	fact.time = clock_now();
-	result = put_fact(t, &fact);
+	result = gate_put_fact(t, &fact);
 	if (result == 0 && out != NULL)
 		convert(&fact, out);
 	return result;
@@ -206,7 +206,7 @@ int tacit_feedback(struct tacit *t, int kind, const char *domain, const char *ti
 			snprintf(fact.value, sizeof(fact.value), "%s (%d)", item, act.year);
 		else
 			snprintf(fact.value, sizeof(fact.value), "%s", item);
-		return put_fact(t, &fact);
+		return gate_put_fact(t, &fact);
 	}
 	act.time = clock_now();
 	act.verb = kind == TACIT_LIKE ? ACT_LIKE : kind == TACIT_DISLIKE ? ACT_DISLIKE

@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "fetch/fetch.h"
+#include "gate/now.h"
 #include "inside.h"
 
 #define FOLDER "fetching"		/* in the home; what a kill left there goes next time */
@@ -498,5 +499,7 @@ int tacit_fetch(struct tacit *t, const struct tacit_fetch_options *options)
 	if (result == 0 && options->count == 0)
 		result = fetch_all(&fetching);
 	forget_known(&fetching);
+	if (result == 0 && !options->add && gate_need_vault(t) == 0)
+		gate_life_prepare(t);	/* once, however many feeds brought something */
 	return result;
 }

@@ -273,8 +273,6 @@ int gate_add(struct tacit *t, const char *const *path, size_t count,
 	}
 	*out = importing.imports;
 	*out_count = importing.committed;
-	if (importing.committed > 0)
-		gate_life_prepare(t);
 	return result;
 }
 
@@ -282,7 +280,11 @@ int tacit_add(struct tacit *t, const char *const *path, size_t count,
 	      const struct tacit_import_options *options, struct tacit_import **out,
 	      size_t *out_count)
 {
-	return gate_add(t, path, count, options, NULL, out, out_count);
+	int result = gate_add(t, path, count, options, NULL, out, out_count);
+
+	if (*out_count > 0)
+		gate_life_prepare(t);
+	return result;
 }
 
 /* What skips_json wrote, as the two objects that it is. */

@@ -71,6 +71,8 @@ int gate_moment(struct tacit *t, struct gate_person *person, const char *const *
 		size_t count, int64_t now);
 /* facts.c: keeps an act under the source that stands for the person. */
 int gate_put_own(struct tacit *t, const struct act *act);
+/* facts.c: keeps a fact, in a transaction of its own; its id is set. */
+int gate_put_fact(struct tacit *t, struct vault_fact *fact);
 /* import.c: tacit_add of what somebody else's server sent: only sources of `kind`, each act after
  * `act` has seen it (1: left out, as brought before), and nothing at all where no act is new. */
 struct gate_only {

@@ -1,5 +1,4 @@
 /* Prompts of a moment: what is known, what each kind would give, what is said of it. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +55,6 @@ int gate_moment_open(struct tacit *t, int64_t at, struct gate_moment *m)
 	m->input.at = at != 0 ? at : clock_now();
 	m->input.at -= (m->input.at % MINUTE + MINUTE) % MINUTE;
 	m->input.zone = gate_zone(NULL, m->input.at);
-	m->input.zone_at = gate_zone;
 	m->input.life = &m->life;
 	m->input.tag = tag;
 	m->input.tag_context = t;

@@ -73,7 +73,6 @@ int tacit_place_tell(struct tacit *t, int32_t latitude, int32_t longitude, int k
 		     const char *name)
 {
 	struct vault_fact fact;
-	uint64_t id;
 	int result = gate_need_vault(t);
 
 	if (result != 0)
@@ -93,15 +92,7 @@ int tacit_place_tell(struct tacit *t, int32_t latitude, int32_t longitude, int k
 	fact.mark = VAULT_TOLD;
 	fact.time = clock_now();
 	fact.confidence = FIXED_ONE;
-	result = vault_begin(t->vault, &t->error);
-	if (result != 0)
-		return result;
-	result = vault_fact_put(t->vault, &fact, &id, &t->error);
-	if (result == 0)
-		result = vault_commit(t->vault, &t->error);
-	if (result != 0)
-		vault_rollback(t->vault);
-	return result;
+	return gate_put_fact(t, &fact);
 }
 
 /* What the person usually does at this hour of the week. */

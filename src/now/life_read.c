@@ -1,7 +1,6 @@
 /* Reading a life out of the vault; see life.h. */
 #include "life.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -46,8 +46,6 @@ struct moment_input {
 	const struct life *life;
 	int64_t at;
 	int16_t zone;			/* of the clock at that time */
-	life_zone *zone_at;		/* of the clock at others */
-	void *zone_context;
 	struct moment_told told;
 	const struct moment_alert *alert;
 	size_t alerts;

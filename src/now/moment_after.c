@@ -47,10 +47,10 @@ static bool came_to(const struct moment *moment, uint32_t place, int64_t start, 
 	const struct places *places = &moment->places;
 	size_t v;
 
-	for (v = 0; v < places->visits; v++) {
+	for (v = moment_visit_after(moment, start - 2 * CLOCK_HOUR_MS); v < places->visits; v++) {
 		const struct visit *visit = &places->visit[v];
 
-		if (visit->place != place || visit->leave <= start - 2 * CLOCK_HOUR_MS)
+		if (visit->place != place)
 			continue;
 		if (visit->arrive > start + 4 * CLOCK_HOUR_MS)
 			break;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fixed.h"
+#include "base/hash.h"
 #include "places/presence.h"
 
 #define AHEAD (12 * CLOCK_HOUR_MS)	/* events later than that can wait */
@@ -22,12 +23,10 @@
 static void key_of(const struct life *life, const struct life_plan *plan, char key[64])
 {
 	/* By content, not by number: the same event told by another export is the same matter. */
-	uint64_t hash = 14695981039346656037u;
-	const char *at;
+	const char *title = life_text(life, plan->title);
 
-	for (at = life_text(life, plan->title); *at != 0; at++)
-		hash = (hash ^ (uint8_t)*at) * 1099511628211u;
-	snprintf(key, 64, "event %lld %016llx", (long long)plan->start, (unsigned long long)hash);
+	snprintf(key, 64, "event %lld %016llx", (long long)plan->start,
+		 (unsigned long long)hash_bytes(title, strlen(title), 0));
 }
 
 static int64_t alert_time(const struct moment *moment, const char *key)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fixed.h"
+#include "base/hash.h"
 #include "now/news.h"
 #include "now/rules.h"
 
@@ -28,12 +29,10 @@ struct desk {
 
 void moment_news_about(const struct life *life, const struct life_item *item, char about[96])
 {
-	uint64_t hash = 14695981039346656037u;
-	const char *at;
+	const char *title = life_text(life, item->title);
 
-	for (at = life_text(life, item->title); *at != 0; at++)
-		hash = (hash ^ (uint8_t)*at) * 1099511628211u;
-	snprintf(about, 96, "news %016llx", (unsigned long long)hash);
+	snprintf(about, 96, "news %016llx",
+		 (unsigned long long)hash_bytes(title, strlen(title), 0));
 }
 
 static int by_text(const void *a, const void *b)
